@@ -1,0 +1,1 @@
+//! Routes, store, mail and baking.

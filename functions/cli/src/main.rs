@@ -1,0 +1,3 @@
+//! The `sodium` program.
+
+fn main() {}
