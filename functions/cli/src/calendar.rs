@@ -1,1 +1,106 @@
-//! Being written.
+//! Calendar files (RFC 5545): one for each live session, one for each course, one for all.
+//!
+//! Decisions, so that every calendar program shows the same thing and a build is the same on every day:
+//! - `UID` is `<session id>@sodium-learn`. It does not contain the site's host, so it outlives a move.
+//! - `DTSTART` and `DTEND` are in UTC: one instant, no zone table that a program may read in its own way.
+//!   When a government moves its clocks, the next build writes the new instant under the same `UID`.
+//! - `DTSTAMP` grows with `SEQUENCE` and knows no clock: programs that compare both take the higher revision.
+//! - No `METHOD`: the files are subscribed to or imported; they invite nobody (RFC 5546).
+
+use std::io;
+use std::path::Path;
+
+use icalendar::{Calendar, Component, Event, EventStatus, Property};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::content::{Common, Content, Page, Session, Status};
+
+/// Names the program that made the file, as RFC 5545 (3.7.3) asks.
+const PRODUCT: &str = "-//Sodium Learn//Sessions//EN";
+/// What makes session ids unique among the world's events.
+const UID_DOMAIN: &str = "sodium-learn";
+/// 2026-01-01T00:00:00Z: revision 0 of every session.
+const REVISION_ZERO: Timestamp = Timestamp::constant(1_767_225_600, 0);
+
+/// A session with its page.
+type Entry<'c> = (&'c Page, &'c Common, &'c Session);
+
+/// Writes `sessions/<slug>/session.ics`, `sessions/calendar.ics` and `courses/<course>/calendar.ics`.
+///
+/// `base_url` is the site's address without a slash at the end.
+///
+/// # Errors
+/// When a file cannot be written.
+pub fn write_calendars(content: &Content, out_dir: &Path, base_url: &str) -> io::Result<()> {
+    let base_url = base_url.trim_end_matches('/');
+    let sessions: Vec<Entry<'_>> = content.sessions().collect();
+    for entry in &sessions {
+        let (page, common, _) = entry;
+        let text = calendar(&common.title.value, &[*entry], base_url);
+        write(out_dir, &page.url, "session.ics", &text)?;
+    }
+    let all = calendar("Sodium Learn: live sessions", &sessions, base_url);
+    write(out_dir, "/sessions/", "calendar.ics", &all)?;
+    for (page, common) in content.courses() {
+        let course = page.url.trim_matches('/');
+        let of_course =
+            |(.., session): &&Entry<'_>| session.course.as_ref().is_some_and(|c| c.value == course);
+        let sessions: Vec<_> = sessions.iter().filter(of_course).copied().collect();
+        write(
+            out_dir,
+            &page.url,
+            "calendar.ics",
+            &calendar(&common.title.value, &sessions, base_url),
+        )?;
+    }
+    Ok(())
+}
+
+fn write(out_dir: &Path, url: &str, name: &str, text: &str) -> io::Result<()> {
+    let folder = out_dir.join(url.trim_matches('/'));
+    std::fs::create_dir_all(&folder)?;
+    std::fs::write(folder.join(name), text)
+}
+
+/// A calendar file.
+fn calendar(name: &str, sessions: &[Entry<'_>], base_url: &str) -> String {
+    let mut calendar = Calendar::empty();
+    calendar.append_property(Property::new("VERSION", "2.0"));
+    calendar.append_property(Property::new("PRODID", PRODUCT));
+    calendar.append_property(Property::new("CALSCALE", "GREGORIAN"));
+    calendar.name(name);
+    calendar.extend(sessions.iter().map(|entry| event(*entry, base_url)));
+    calendar.to_string()
+}
+
+fn event((page, common, session): Entry<'_>, base_url: &str) -> Event {
+    let url = format!("{base_url}{}", page.url);
+    let revision = REVISION_ZERO + SignedDuration::from_secs(session.sequence.into());
+    let mut event = Event::new();
+    event
+        .uid(&format!("{}@{UID_DOMAIN}", session.id.value))
+        .summary(&common.title.value)
+        .description(&format!("{}\n\n{url}", common.description.value))
+        .url(&url)
+        .sequence(session.sequence)
+        .status(status(session.status))
+        .add_property("DTSTAMP", utc(revision))
+        .add_property("DTSTART", utc(session.time.instant()))
+        .add_property("DTEND", utc(session.time.end()));
+    if let Some(host) = &session.host {
+        event.add_property("CONTACT", host);
+    }
+    event
+}
+
+fn status(status: Status) -> EventStatus {
+    match status {
+        Status::Planned | Status::Held => EventStatus::Confirmed,
+        Status::Cancelled => EventStatus::Cancelled,
+    }
+}
+
+/// "Form #2: date with UTC time" of RFC 5545 (3.3.5).
+fn utc(instant: Timestamp) -> String {
+    instant.strftime("%Y%m%dT%H%M%SZ").to_string()
+}
