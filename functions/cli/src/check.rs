@@ -3,6 +3,7 @@
 //! Zola is silent about much of it (a page without weight is not rendered, an unknown key does nothing, an
 //! image without text is an image without text), and stops at the first thing that it does not like.
 
+mod addresses;
 mod links;
 mod markdown;
 mod pages;
@@ -14,7 +15,7 @@ use std::io;
 use std::path::Path;
 
 use crate::content::{Content, Findings};
-use links::Addresses;
+use addresses::Addresses;
 use markdown::Document;
 pub use report::{Format, Report};
 use shortcodes::Shortcodes;
@@ -35,8 +36,7 @@ pub fn run(root: &Path) -> io::Result<Report> {
         let mut findings = Findings::in_file(&page.file);
         text::check(page, document, &mut findings);
         shortcodes.check(page, &mut findings);
-        addresses.check_links(page, document, &mut findings);
-        addresses.check_images(page, document, &mut findings);
+        links::check(page, document, &addresses, &mut findings);
         problems.extend(findings.into_problems());
     }
     Ok(Report::new(content, problems))

@@ -135,6 +135,7 @@ pub fn precompress(dir: &Path, cache_dir: &Path) -> io::Result<Precompressed> {
 }
 
 /// Where the compressed form of a file came from.
+#[derive(Clone, Copy)]
 enum Source {
     Cache,
     Made,
