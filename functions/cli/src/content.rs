@@ -139,6 +139,12 @@ impl Content {
 }
 
 impl Page {
+    /// Whether it is in no build.
+    #[must_use]
+    pub fn is_draft(&self) -> bool {
+        self.front.as_ref().is_some_and(|(common, _)| common.draft)
+    }
+
     fn read(file: String, bytes: &[u8]) -> (Self, Vec<Problem>) {
         let mut findings = Findings::in_file(&file);
         let source = String::from_utf8_lossy(bytes).into_owned();

@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use icalendar::{Calendar, CalendarComponent, Component, Event, EventLike, EventStatus};
+use icalendar::{Calendar, CalendarComponent, Component, Event, EventStatus};
 use sodium_cli::calendar::write_calendars;
 use sodium_cli::content::Content;
 use tempfile::TempDir;

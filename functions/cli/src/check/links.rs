@@ -37,7 +37,7 @@ fn check_link(page: &Page, link: &Target, addresses: &Addresses<'_>, findings: &
             cure,
         );
     } else if let Some(file) = path.strip_prefix("@/") {
-        check_page_link(file, anchor, link, addresses, findings);
+        check_page_link(page, file, anchor, link, addresses, findings);
     } else if path.is_empty() {
         check_anchor(page, anchor, link, addresses, findings);
     } else if leaves_the_site(address) {
@@ -49,6 +49,7 @@ fn check_link(page: &Page, link: &Target, addresses: &Addresses<'_>, findings: &
 
 /// A link to a page by its file, as it should be.
 fn check_page_link(
+    page: &Page,
     file: &str,
     anchor: Option<&str>,
     link: &Target,
@@ -56,6 +57,15 @@ fn check_page_link(
     findings: &mut Findings<'_>,
 ) {
     if let Some(target) = addresses.page(file) {
+        if target.is_draft() && !page.is_draft() {
+            let cure = "take `draft = true` out of that page, or remove the link until then";
+            findings.add(
+                "link-draft",
+                link.span.clone(),
+                format!("{file} is a draft, which is in no build"),
+                cure,
+            );
+        }
         return check_anchor(target, anchor, link, addresses, findings);
     }
     let cure = addresses.namesake(file).map_or_else(

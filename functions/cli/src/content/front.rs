@@ -148,9 +148,7 @@ fn list_keys(fields: &mut Fields<'_>, findings: &mut Findings<'_>) {
     for key in ["template", "page_template"] {
         fields.optional::<String>(key, findings);
     }
-    for key in ["generate_feeds", "transparent"] {
-        fields.optional::<bool>(key, findings);
-    }
+    fields.optional::<bool>("generate_feeds", findings);
     fields.optional::<i64>("paginate_by", findings);
 }
 
