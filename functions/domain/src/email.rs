@@ -3,6 +3,9 @@
 //! An address is a secret: it is never shown to others and never logged. [`EmailAddress`] has no
 //! `Display`, and its `Debug` is empty, so that it takes a deliberate call to get at the text.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,8 @@
 //! The name that others see beside what a member writes.
 
 mod skeleton;
+#[cfg(test)]
+mod tests;
 
 pub use skeleton::NameSkeleton;
 

@@ -4,6 +4,9 @@
 //! if a government moves its clocks. The instant follows from the time zone database that is
 //! compiled in, so the same build gives the same page on every machine.
 
+#[cfg(test)]
+mod tests;
+
 use jiff::{
     SignedDuration, Timestamp, Zoned,
     civil::DateTime,
@@ -126,10 +129,10 @@ impl SessionTime {
     }
 }
 
-/// Strict: parsers of `strptime` forms take `2027-3-4T18:0`, too.
+/// Strict: `strptime` takes `2027-3-4T18:0` and years before the common era, too.
 fn parse_local(starts: &str) -> Option<DateTime> {
     let local = DateTime::strptime(STARTS_FORMAT, starts).ok()?;
-    (local.strftime(STARTS_FORMAT).to_string() == starts).then_some(local)
+    (local.year() > 0 && local.strftime(STARTS_FORMAT).to_string() == starts).then_some(local)
 }
 
 fn find_zone(name: &str) -> Option<TimeZone> {

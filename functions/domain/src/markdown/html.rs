@@ -77,7 +77,8 @@ static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
 /// The same rules as for the events, applied to what a parser of HTML makes of them.
 fn allowed_value<'a>(element: &str, attribute: &str, value: &'a str) -> Option<Cow<'a, str>> {
     let allowed = match (element, attribute) {
-        ("a", "href") => link::is_allowed(value),
+        ("a", "href") => link::is_safe(value),
+        ("a", "rel") => value == REL,
         ("code", "class") => value
             .strip_prefix("language-")
             .is_some_and(tame::is_language),

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use ammonia::Url;
+
 use crate::characters;
 
 /// Longer addresses are shown as text: browsers and proxies agree on little beyond this.
@@ -9,21 +11,32 @@ const MAX_BYTES: usize = 2_000;
 
 /// Whether a link may be followed: an absolute http or https address, or an absolute path on this
 /// site. Not: other schemes (a `mailto:` would publish an address that machines collect), `//host`,
-/// relative paths and fragments (a comment is shown on several pages), user names before the host
-/// (`https://bank.example@evil.example`), backslashes and white space (browsers repair them in
-/// surprising ways).
+/// relative paths and fragments (a comment is shown on several pages), IP addresses, user names
+/// before the host (`https://bank.example@evil.example`), backslashes and white space (browsers
+/// repair them in surprising ways).
 pub(super) fn is_allowed(address: &str) -> bool {
-    if address.len() > MAX_BYTES || address.chars().any(is_suspicious) {
+    address.len() <= MAX_BYTES && is_safe(address)
+}
+
+/// [`is_allowed`] for an address in a page, where percent encoding has made it longer.
+pub(super) fn is_safe(address: &str) -> bool {
+    if address.chars().any(is_suspicious) {
         return false;
     }
     if let Some(path) = address.strip_prefix('/') {
         return !path.starts_with('/');
     }
-    let Some(rest) = after_scheme(address) else {
-        return false;
-    };
-    let host = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
-    !host.contains('@') && host.starts_with(|c: char| c.is_alphanumeric() || c == '[')
+    let authority = |rest: &str| !rest.starts_with('/') && !host(rest).contains('@');
+    after_scheme(address).is_some_and(authority)
+        && Url::parse(address).is_ok_and(|url| url.domain().is_some())
+}
+
+/// The part of an address in which a host, a port and, to deceive, a user name can stand.
+fn host(after_scheme: &str) -> &str {
+    after_scheme
+        .split(['/', '?', '#'])
+        .next()
+        .unwrap_or_default()
 }
 
 fn is_suspicious(c: char) -> bool {

@@ -131,12 +131,12 @@ impl<'a> Tamer<'a> {
     fn end(&mut self) {
         match self.open.pop() {
             Some(Open::Written(ends)) => self.close(ends),
-            Some(Open::DroppedBlock) => self.break_line(),
-            Some(Open::Link(link)) => self.end_link(link),
+            Some(Open::DroppedBlock) => self.drop_border(),
+            Some(Open::Link(link)) => self.end_link(&link),
             Some(Open::DroppedInline) | None => {}
         }
-        self.in_code =
-            self.in_code && !matches!(self.out.last(), Some(Event::End(TagEnd::CodeBlock)));
+        // Nothing nests in a code block, so what ends in it is the block.
+        self.in_code = false;
     }
 
     /// Opens a block if it and `room` further levels fit, else only breaks the line.

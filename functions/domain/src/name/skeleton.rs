@@ -122,7 +122,7 @@ fn small(text: &str) -> String {
 
 /// One letter for all that look like it. Where only the capitals look alike (В and B), those count.
 fn twins_merged(small_letters: &str) -> String {
-    let prototypes: String = small_letters.nfd().flat_map(|c| twin(c)).collect();
+    let prototypes: String = small_letters.nfd().flat_map(twin).collect();
     without_accents(skeleton(&small(&prototypes)))
         .chars()
         .map(|c| if c == 'i' { 'l' } else { c }) // "I" looks like "l", and "i" is its small letter.

@@ -75,7 +75,7 @@ impl<'a> Tamer<'a> {
         true
     }
 
-    pub(super) fn end_link(&mut self, link: OpenLink<'a>) {
+    pub(super) fn end_link(&mut self, link: &OpenLink<'a>) {
         let readable = self.links.visible_until > link.from;
         if link.written {
             if !readable {

@@ -72,6 +72,13 @@ impl<'a> Tamer<'a> {
         self.open.push(rest);
     }
 
+    /// Takes away the border after the last cell of a flat row.
+    pub(super) fn drop_border(&mut self) {
+        if self.ends_in_border() {
+            self.out.pop();
+        }
+    }
+
     fn ends_in_border(&self) -> bool {
         matches!(self.out.last(), Some(Event::Text(text)) if **text == *CELL_BORDER)
     }
