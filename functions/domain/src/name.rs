@@ -1,5 +1,6 @@
 //! The name that others see beside what a member writes.
 
+mod reserved;
 mod skeleton;
 #[cfg(test)]
 mod tests;
@@ -91,7 +92,7 @@ impl DisplayName {
         check_length(&name)?;
         name.split(' ').try_for_each(check_word)?;
         let name = Self(name);
-        if skeleton::is_reserved(&name.0) {
+        if reserved::is_reserved(&name.0) {
             return Err(NameError::Reserved);
         }
         Ok(name)

@@ -15,7 +15,7 @@ struct Payload {
 }
 
 fn corpus() -> Vec<Payload> {
-    serde_json::from_str(include_str!("corpus/hostile.json")).unwrap()
+    serde_json::from_str(include_str!("corpus/hostile.json")).expect("the corpus is JSON")
 }
 
 #[test]

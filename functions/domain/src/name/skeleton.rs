@@ -1,49 +1,10 @@
 //! Names that a reader could mistake for each other have the same skeleton (UTS #39, section 4).
 
-use std::{collections::HashSet, fmt, sync::LazyLock};
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 use unicode_security::skeleton;
-
-/// Nobody's name as a whole.
-const RESERVED_NAMES: &[&str] = &[
-    "Anonymous",
-    "Author",
-    "Bot",
-    "Deleted",
-    "Everyone",
-    "Help",
-    "Helpdesk",
-    "Learn",
-    "Member",
-    "Mentor",
-    "Mod",
-    "Mods",
-    "Nobody",
-    "Operator",
-    "Owner",
-    "Postmaster",
-    "Root",
-    "Security",
-    "Somebody",
-    "System",
-    "Team",
-    "The Author",
-    "The Mentor",
-    "The Team",
-    "Webmaster",
-];
-
-/// Not even one word of a name, nor its beginning ("Sodium Help", "Admin2", "Anna Moderator").
-const RESERVED_WORDS: &[&str] = &[
-    "Admin",
-    "Moderator",
-    "Official",
-    "Sodium",
-    "Staff",
-    "Support",
-];
 
 /// What is left of a name when everything is gone that a quick eye does not see: case, spaces,
 /// punctuation, accents, and which of several look-alikes each letter is. Unique per member. Not
@@ -55,6 +16,10 @@ pub struct NameSkeleton(String);
 impl NameSkeleton {
     pub(super) fn of(name: &str) -> Self {
         Self(twins_merged(&small(&letters(name))))
+    }
+
+    pub(super) fn starts_with(&self, other: &Self) -> bool {
+        self.0.starts_with(&other.0)
     }
 
     /// The skeleton as a key.
@@ -77,33 +42,6 @@ pub(super) fn capitals_mislead(word: &str) -> bool {
     !letters.is_ascii()
         && as_written.is_ascii()
         && twins_merged(&small(&as_written)) != NameSkeleton::of(word).0
-}
-
-pub(super) fn is_reserved(name: &str) -> bool {
-    static NAMES: LazyLock<HashSet<NameSkeleton>> = LazyLock::new(|| {
-        RESERVED_NAMES
-            .iter()
-            .map(|name| NameSkeleton::of(name))
-            .collect()
-    });
-    static WORDS: LazyLock<Vec<NameSkeleton>> = LazyLock::new(|| {
-        RESERVED_WORDS
-            .iter()
-            .map(|word| NameSkeleton::of(word))
-            .collect()
-    });
-
-    let without_digits: String = name.chars().filter(|c| !c.is_numeric()).collect();
-    let whole = [NameSkeleton::of(name), NameSkeleton::of(&without_digits)];
-    let starts_reserved =
-        |skeleton: &NameSkeleton| WORDS.iter().any(|word| skeleton.0.starts_with(&word.0));
-    whole
-        .iter()
-        .any(|skeleton| NAMES.contains(skeleton) || starts_reserved(skeleton))
-        || name
-            .split(' ')
-            .map(NameSkeleton::of)
-            .any(|word| starts_reserved(&word))
 }
 
 fn letters(name: &str) -> String {
