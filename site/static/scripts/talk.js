@@ -101,7 +101,7 @@ function showComment(form, { html, message, url }) {
 function repliesOf(comment) {
   const list = comment.querySelector(":scope > .replies");
   if (list) return list;
-  comment.append(fragment('<ol class="replies" aria-label="Replies"></ol>'));
+  comment.append(fragment('<ol class="replies"></ol>'));
   return comment.lastElementChild;
 }
 
