@@ -1,7 +1,16 @@
-//! The rules of Sodium Learn.
+//! The rules of Sodium Learn: what a comment, a thread, a member, a live session and a waitlist entry
+//! are, and how Markdown becomes HTML that is safe to show. Pure: no I/O, no async, no clock. Times
+//! and identifiers are handed in.
 
 mod characters;
+pub mod comment;
 pub mod email;
+pub mod id;
 pub mod markdown;
+pub mod member;
 pub mod name;
+pub mod policy;
+pub mod seat;
 pub mod session_time;
+pub mod thread;
+pub mod waitlist;

@@ -1,0 +1,154 @@
+//! A comment: what is stored, which states it passes through, and who may do what to it.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::id::{CommentId, MemberId, ThreadId};
+use crate::markdown::Source;
+use crate::name::DisplayName;
+
+/// How long after posting an edit leaves no mark: the time in which a writer still mends typos.
+pub const QUIET_EDIT: SignedDuration = SignedDuration::from_mins(15);
+
+/// Why a moderator did not publish a comment. A fixed list, so that decisions can be compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// Advertising, or the same text in many places.
+    Spam,
+    /// Insults or threatens somebody.
+    Unkind,
+    /// Has nothing to do with the page it stands under.
+    OffTopic,
+    /// Gives away something private about a person.
+    Private,
+    /// Against the law.
+    Unlawful,
+}
+
+impl Reason {
+    /// Every reason, in the order in which forms offer them.
+    pub const ALL: [Self; 5] = [
+        Self::Spam,
+        Self::Unkind,
+        Self::OffTopic,
+        Self::Private,
+        Self::Unlawful,
+    ];
+
+    /// The value that forms send.
+    pub fn value(self) -> &'static str {
+        match self {
+            Self::Spam => "spam",
+            Self::Unkind => "unkind",
+            Self::OffTopic => "off-topic",
+            Self::Private => "private",
+            Self::Unlawful => "unlawful",
+        }
+    }
+
+    /// What people read.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Spam => "it is advertising or repeats the same text",
+            Self::Unkind => "it insults or threatens somebody",
+            Self::OffTopic => "it has nothing to do with this page",
+            Self::Private => "it gives away something private about a person",
+            Self::Unlawful => "it is against the law",
+        }
+    }
+
+    /// The reason that a form sent.
+    pub fn from_value(value: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.value() == value)
+    }
+}
+
+/// Where a comment stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", tag = "is", content = "why")]
+pub enum State {
+    /// Waits for a person to decide. Only its author and moderators see it.
+    Pending,
+    /// Everybody reads it.
+    Published,
+    /// A moderator decided against it.
+    Rejected(Reason),
+    /// Its author, or the leaving of its author, took it away. Nothing but its place is left.
+    Deleted,
+}
+
+impl State {
+    /// The word that the table and the templates use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Published => "published",
+            Self::Rejected(_) => "rejected",
+            Self::Deleted => "deleted",
+        }
+    }
+}
+
+/// Who wrote a comment, as readers see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Author {
+    /// The member.
+    pub id: MemberId,
+    /// The name at the time of writing.
+    pub name: DisplayName,
+    /// Whether this is sample data, which is marked wherever it shows.
+    #[serde(default)]
+    pub sample: bool,
+}
+
+/// A comment as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Comment {
+    /// Its identifier, which also says when it was written.
+    pub id: CommentId,
+    /// The thread it belongs to.
+    pub thread: ThreadId,
+    /// Its author; nobody, once it is deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<Author>,
+    /// The comment it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<CommentId>,
+    /// The Markdown as its author wrote it; none, once it is deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<Source>,
+    /// Where it stands.
+    pub state: State,
+    /// When it was posted.
+    pub created: Timestamp,
+    /// When it was last changed in a way that readers are told of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited: Option<Timestamp>,
+    /// Its place in the thread, from 1, given once when it is first published. It decides the
+    /// page, so a permalink never moves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<u32>,
+    /// The pages on which answers stand that are not on this comment's own page.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answered_on: Vec<u32>,
+}
+
+impl Comment {
+    /// Whether `member` wrote it.
+    pub fn is_by(&self, member: MemberId) -> bool {
+        self.author
+            .as_ref()
+            .is_some_and(|author| author.id == member)
+    }
+
+    /// Whether an edit at `now` shows as “edited”: after [`QUIET_EDIT`], or once somebody answered.
+    pub fn edit_shows(&self, now: Timestamp, answered: bool) -> bool {
+        answered || now.duration_since(self.created) > QUIET_EDIT
+    }
+
+    /// Whether readers may see its text.
+    pub fn is_public(&self) -> bool {
+        self.state == State::Published
+    }
+}

@@ -1,0 +1,144 @@
+//! The community's policy: what is published at once, what waits for a person, how fast anyone may
+//! write. It is a file in Git, so that every change of it is reviewed and dated.
+
+use jiff::SignedDuration;
+use serde::Deserialize;
+
+use crate::markdown::Source;
+
+/// The policy file, `site/policy.toml`. Unknown keys are errors.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    /// What waits for a person.
+    pub hold: Hold,
+    /// How much anyone may send.
+    pub limits: Limits,
+}
+
+/// What waits for a person.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hold {
+    /// Hold comments of members with fewer approved comments than this.
+    pub until_approved: u32,
+    /// Hold comments with more links than this.
+    pub links_over: usize,
+    /// Hold comments that contain one of these words, in any case.
+    #[serde(default)]
+    pub words: Vec<String>,
+}
+
+/// How much anyone may send. Each is a count in a window.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// The least time in seconds between opening a form and sending it.
+    pub form_seconds: u32,
+    /// Comments per member in ten minutes.
+    pub comments_per_member: u32,
+    /// Comments per network (IPv4 address or IPv6 /64) in ten minutes.
+    pub comments_per_network: u32,
+    /// Sign-in mails per address in an hour.
+    pub sign_in_mails: u32,
+    /// Requests for mail (sign-in, waitlist) per network in an hour.
+    pub mails_per_network: u32,
+    /// Texts kept for people who are not signed in yet, per network in an hour.
+    pub drafts_per_network: u32,
+}
+
+/// What the policy says of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// Publish at once.
+    Publish,
+    /// Let a person look first, because of this.
+    Hold(&'static str),
+}
+
+impl Policy {
+    /// Judges a text by a member with `approved` approved comments so far.
+    pub fn judge(&self, body: &Source, approved: u32) -> Verdict {
+        if approved < self.hold.until_approved {
+            return Verdict::Hold("A person reads the first comment of every new member.");
+        }
+        let text = body.as_str().to_lowercase();
+        if text.matches("http://").count() + text.matches("https://").count() > self.hold.links_over
+        {
+            return Verdict::Hold("It has many links, so a person looks at it first.");
+        }
+        if self
+            .hold
+            .words
+            .iter()
+            .any(|word| contains_word(&text, &word.to_lowercase()))
+        {
+            return Verdict::Hold("It has a word that this community looks at first.");
+        }
+        Verdict::Publish
+    }
+
+    /// The least time between opening a form and sending it.
+    pub fn form_time(&self) -> SignedDuration {
+        SignedDuration::from_secs(i64::from(self.limits.form_seconds))
+    }
+}
+
+fn contains_word(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + word.len()..].chars().next();
+        !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn policy() -> Policy {
+        Policy {
+            hold: Hold {
+                until_approved: 1,
+                links_over: 2,
+                words: vec!["Casino".into()],
+            },
+            limits: Limits {
+                form_seconds: 3,
+                comments_per_member: 5,
+                comments_per_network: 20,
+                sign_in_mails: 5,
+                mails_per_network: 20,
+                drafts_per_network: 20,
+            },
+        }
+    }
+
+    fn judge(text: &str, approved: u32) -> Verdict {
+        policy().judge(&Source::parse(text).unwrap(), approved)
+    }
+
+    #[test]
+    fn a_first_comment_waits_and_the_next_does_not() {
+        assert!(matches!(judge("Hello", 0), Verdict::Hold(_)));
+        assert_eq!(judge("Hello", 1), Verdict::Publish);
+    }
+
+    #[test]
+    fn many_links_wait() {
+        assert_eq!(
+            judge("https://a.example https://b.example", 9),
+            Verdict::Publish
+        );
+        assert!(matches!(
+            judge("https://a.example https://b.example HTTP://c.example", 9),
+            Verdict::Hold(_)
+        ));
+    }
+
+    #[test]
+    fn a_listed_word_waits_but_not_inside_another_word() {
+        assert!(matches!(judge("Best CASINO, friends", 9), Verdict::Hold(_)));
+        assert_eq!(judge("casinology is a word", 9), Verdict::Publish);
+    }
+}
