@@ -1,0 +1,265 @@
+//! Comments: one write for each thing that can happen to one.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use sodium_domain::comment::{Comment, State};
+use sodium_domain::id::{CommentId, FormKey, MemberId, ThreadId};
+use sodium_domain::markdown::Source;
+
+use super::limits::Limit;
+use super::outbox::{Outgoing, Work};
+use super::transaction::{Commit, Expression, Rule, Transaction};
+use super::{ItemExt as _, Store, StoreError, from_item, item, keys};
+
+/// How long a form that comes a second time is known. Longer than any back button is remembered.
+const FORM_MEMORY: SignedDuration = SignedDuration::from_hours(24 * 7);
+
+/// The effect that a form had.
+#[derive(Debug, Serialize, Deserialize)]
+struct Once {
+    thread: ThreadId,
+    comment: CommentId,
+}
+
+/// A comment that waits for a moderator.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Waiting {
+    pub(crate) thread: ThreadId,
+    pub(crate) comment: CommentId,
+}
+
+/// How posting ended.
+#[derive(Debug)]
+pub(crate) enum Posted {
+    /// The comment is stored.
+    New,
+    /// The same form was sent before and led to this comment.
+    Before(ThreadId, CommentId),
+    /// The member or the network writes too fast.
+    TooFast,
+}
+
+impl Store {
+    /// A comment.
+    pub(crate) async fn comment(
+        &self,
+        thread: &ThreadId,
+        id: CommentId,
+    ) -> Result<Option<Comment>, StoreError> {
+        self.get(&keys::comment(thread, id)).await
+    }
+
+    /// Stores a new comment, once per form, within the limits, with the work that follows.
+    pub(crate) async fn post_comment(
+        &self,
+        comment: &Comment,
+        author: MemberId,
+        form: &FormKey,
+        limits: [Limit; 2],
+        work: &Outgoing,
+    ) -> Result<Posted, StoreError> {
+        let once = keys::once(author, form);
+        let effect = Once {
+            thread: comment.thread.clone(),
+            comment: comment.id,
+        };
+        let [member, network] = limits;
+        let mut transaction = Transaction::new()
+            .put_new(
+                Rule::FormIsNew,
+                item(&once, &effect)?
+                    .owned_by(author)
+                    .expiring(comment.created + FORM_MEMORY),
+            )
+            .put_new(
+                Rule::Unchanged,
+                item(&keys::comment(&comment.thread, comment.id), comment)?.owned_by(author),
+            )
+            .count(Rule::MemberPace, &member)
+            .count(Rule::NetworkPace, &network)
+            .then(work)?;
+        if comment.state == State::Pending {
+            transaction = transaction.put(item(
+                &keys::queue(comment.id),
+                &Waiting {
+                    thread: comment.thread.clone(),
+                    comment: comment.id,
+                },
+            )?);
+        }
+        match transaction.commit(self).await? {
+            Commit::Done => Ok(Posted::New),
+            Commit::Refused(Rule::FormIsNew) => match self.get::<Once>(&once).await? {
+                Some(effect) => Ok(Posted::Before(effect.thread, effect.comment)),
+                None => Err(StoreError::Contended),
+            },
+            Commit::Refused(_) => Ok(Posted::TooFast),
+        }
+    }
+
+    /// Stores a comment that was written elsewhere: sample data.
+    pub(crate) async fn put_comment(
+        &self,
+        comment: &Comment,
+        work: &Outgoing,
+    ) -> Result<Commit, StoreError> {
+        let mut item = item(&keys::comment(&comment.thread, comment.id), comment)?;
+        if let Some(author) = &comment.author {
+            item = item.owned_by(author.id);
+        }
+        Transaction::new()
+            .put_new(Rule::Unchanged, item)
+            .then(work)?
+            .commit(self)
+            .await
+    }
+
+    /// Replaces a comment's text, if it is still in the state in which it was read.
+    pub(crate) async fn edit_comment(
+        &self,
+        before: &Comment,
+        body: &Source,
+        state: State,
+        edited: Option<Timestamp>,
+        work: &[Outgoing],
+    ) -> Result<Commit, StoreError> {
+        let change = match edited {
+            Some(_) => "SET #body = :body, #state = :state, #edited = :edited",
+            None => "SET #body = :body, #state = :state",
+        };
+        let mut expression = Expression::change(change)
+            .and_when(&format!("#state.#is = :before AND {}", numbered(before)))
+            .text(":body", body.as_str())
+            .value(":state", &state)?
+            .text(":before", before.state.word());
+        if let Some(edited) = edited {
+            expression = expression.value(":edited", &edited)?;
+        }
+        let mut transaction = Transaction::new().update(
+            Rule::Unchanged,
+            keys::comment(&before.thread, before.id),
+            expression,
+        );
+        for work in work {
+            transaction = transaction.then(work)?;
+        }
+        if state == State::Pending {
+            transaction = transaction.put(item(
+                &keys::queue(before.id),
+                &Waiting {
+                    thread: before.thread.clone(),
+                    comment: before.id,
+                },
+            )?);
+        }
+        if before.is_public() && before.number.is_some() && state != State::Published {
+            transaction = transaction.one_less(before);
+        }
+        transaction.commit(self).await
+    }
+
+    /// Takes a comment away: nothing but its place in the thread stays.
+    pub(crate) async fn delete_comment(
+        &self,
+        before: &Comment,
+        work: &Outgoing,
+    ) -> Result<Commit, StoreError> {
+        let mut transaction = Transaction::new()
+            .update(
+                Rule::Unchanged,
+                keys::comment(&before.thread, before.id),
+                Expression::change("SET #state = :deleted REMOVE #body, #author, #owner, #edited")
+                    .and_when(&format!("#state.#is = :before AND {}", numbered(before)))
+                    .value(":deleted", &State::Deleted)?
+                    .text(":before", before.state.word()),
+            )
+            .delete(keys::queue(before.id))
+            .delete(keys::recent(before.id))
+            .then(work)?;
+        if before.is_public() && before.number.is_some() {
+            transaction = transaction.one_less(before);
+        }
+        transaction.commit(self).await
+    }
+
+    /// A moderator's decision on a comment that waits. Approval counts for its author.
+    pub(crate) async fn decide_comment(
+        &self,
+        before: &Comment,
+        state: State,
+        work: &[Outgoing],
+    ) -> Result<Commit, StoreError> {
+        let mut transaction = Transaction::new()
+            .update(
+                Rule::Unchanged,
+                keys::comment(&before.thread, before.id),
+                Expression::change("SET #state = :state")
+                    .and_when("#state.#is = :pending")
+                    .value(":state", &state)?
+                    .text(":pending", "pending"),
+            )
+            .delete(keys::queue(before.id));
+        if let (State::Published, Some(author)) = (state, &before.author) {
+            transaction = transaction.update(
+                Rule::Unchanged,
+                keys::member(author.id),
+                Expression::change("ADD #approved :one")
+                    .and_when("attribute_exists(pk)")
+                    .number(":one", 1),
+            );
+            if before.number.is_some() {
+                transaction = transaction.one_more(before);
+            }
+        }
+        for work in work {
+            transaction = transaction.then(work)?;
+        }
+        transaction.commit(self).await
+    }
+
+    /// The comments that wait longest.
+    pub(crate) async fn waiting_comments(&self, count: i32) -> Result<Vec<Waiting>, StoreError> {
+        self.some(keys::QUEUE, count, false)
+            .await?
+            .into_iter()
+            .map(from_item)
+            .collect()
+    }
+}
+
+/// The condition that a comment still has, or still lacks, its number: the count of visible comments
+/// depends on it.
+fn numbered(comment: &Comment) -> &'static str {
+    match comment.number {
+        Some(_) => "attribute_exists(#number)",
+        None => "attribute_not_exists(#number)",
+    }
+}
+
+impl Transaction {
+    /// Readers see one comment less in the thread.
+    fn one_less(self, comment: &Comment) -> Self {
+        self.visible(comment, -1)
+    }
+
+    /// Readers see one comment more in the thread.
+    fn one_more(self, comment: &Comment) -> Self {
+        self.visible(comment, 1)
+    }
+
+    fn visible(self, comment: &Comment, by: i32) -> Self {
+        self.update(
+            Rule::None,
+            keys::thread(&comment.thread),
+            Expression::change("ADD #visible :by").number(":by", by),
+        )
+    }
+}
+
+/// The work that makes readers see what happened to a comment.
+pub(crate) fn rebake(comment: &Comment) -> Work {
+    Work::ThreadChanged {
+        thread: comment.thread.clone(),
+        comment: comment.id,
+    }
+}

@@ -1,0 +1,44 @@
+//! Texts kept for people who have to sign in before they can post.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use sodium_domain::id::{CommentId, ThreadId};
+use uuid::Uuid;
+
+use super::limits::Limit;
+use super::transaction::{Commit, Rule, Transaction};
+use super::{ItemExt as _, Store, StoreError, item, keys};
+
+/// How long a text is kept for somebody who is about to sign in.
+const DRAFT_LIFE: SignedDuration = SignedDuration::from_hours(24);
+
+/// A text that its writer has not posted yet.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Draft {
+    pub(crate) thread: ThreadId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reply_to: Option<CommentId>,
+    pub(crate) body: String,
+}
+
+impl Store {
+    /// Keeps a text, within the network's limit.
+    pub(crate) async fn keep_draft(
+        &self,
+        id: Uuid,
+        draft: &Draft,
+        limit: &Limit,
+        now: Timestamp,
+    ) -> Result<Commit, StoreError> {
+        Transaction::new()
+            .count(Rule::NetworkPace, limit)
+            .put(item(&keys::draft(id), draft)?.expiring(now + DRAFT_LIFE))
+            .commit(self)
+            .await
+    }
+
+    /// A text that was kept.
+    pub(crate) async fn draft(&self, id: Uuid) -> Result<Option<Draft>, StoreError> {
+        self.get(&keys::draft(id)).await
+    }
+}

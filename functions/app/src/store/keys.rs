@@ -1,0 +1,146 @@
+//! Every key of the table, under the access patterns that it serves.
+//!
+//! | access pattern | partition (`pk`) | sort (`sk`) | index |
+//! |---|---|---|---|
+//! | a member | `MEMBER#id` | `PROFILE` | |
+//! | the member of an address | `ADDRESS#keyed hash` | `MEMBER` | |
+//! | is a name free? | `NAME#skeleton` | `CLAIM` | |
+//! | the member of a device's cookie | `DEVICE#hash` | `DEVICE` | |
+//! | a sign-in link | `SIGNIN#hash` | `LINK` | |
+//! | was this form sent before? | `ONCE#member#key` | `ONCE` | |
+//! | a text kept for somebody who signs in | `DRAFT#id` | `DRAFT` | |
+//! | how often in this window? | `LIMIT#kind#who` | window start | |
+//! | a thread | `THREAD#id` | `THREAD` | |
+//! | a comment | `THREAD#id` | `COMMENT#id` | |
+//! | a page of a thread, the newest of a thread | `THREAD#id` | | `by-number`: `number` |
+//! | comments that wait for a moderator | `QUEUE` | comment id | |
+//! | the newest comments of the site | `RECENT` | comment id | |
+//! | a live session and its seats | `SESSION#id` | `SESSION`, `SEAT#member` | |
+//! | a waitlist entry | `WAITLIST#keyed hash` | `ENTRY` | |
+//! | mails sent to an unconfirmed address | `WAITLIST#keyed hash` | `MAILS` | |
+//! | the waitlist in order | `WAITLIST` | `PLACE#number` | |
+//! | how many places were given | `WAITLIST` | `COUNT` | |
+//! | work that follows from a write, in order | `OUTBOX#shard` | work id | |
+//! | was this mail sent? | `SENT#work id` | `SENT` | |
+//! | everything that belongs to a member | | | `by-owner`: `owner`, `sk` |
+
+use jiff::Timestamp;
+use sodium_domain::id::{CommentId, FormKey, MemberId, SessionId, ThreadId};
+use sodium_domain::name::NameSkeleton;
+use uuid::Uuid;
+
+/// Local index over the numbers of a thread's comments.
+pub(crate) const BY_NUMBER: &str = "by-number";
+/// Global index over what belongs to a member.
+pub(crate) const BY_OWNER: &str = "by-owner";
+
+/// Partitions of the outbox. One partition takes 1,000 writes a second; four leave room, and a
+/// laptop asks four times for nothing without noticing.
+pub(crate) const OUTBOX_SHARDS: u8 = 4;
+
+/// A primary key.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Key {
+    pub(crate) pk: String,
+    pub(crate) sk: String,
+}
+
+fn key(pk: impl Into<String>, sk: impl Into<String>) -> Key {
+    Key {
+        pk: pk.into(),
+        sk: sk.into(),
+    }
+}
+
+pub(crate) fn member(id: MemberId) -> Key {
+    key(format!("MEMBER#{id}"), "PROFILE")
+}
+
+pub(crate) fn address(hash: &str) -> Key {
+    key(format!("ADDRESS#{hash}"), "MEMBER")
+}
+
+pub(crate) fn name(skeleton: &NameSkeleton) -> Key {
+    key(format!("NAME#{}", skeleton.as_str()), "CLAIM")
+}
+
+pub(crate) fn device(hash: &str) -> Key {
+    key(format!("DEVICE#{hash}"), "DEVICE")
+}
+
+pub(crate) fn sign_in(hash: &str) -> Key {
+    key(format!("SIGNIN#{hash}"), "LINK")
+}
+
+pub(crate) fn once(member: MemberId, form: &FormKey) -> Key {
+    key(format!("ONCE#{member}#{}", form.as_str()), "ONCE")
+}
+
+pub(crate) fn draft(id: Uuid) -> Key {
+    key(format!("DRAFT#{id}"), "DRAFT")
+}
+
+pub(crate) fn limit(kind: &str, who: &str, window: Timestamp) -> Key {
+    key(format!("LIMIT#{kind}#{who}"), window.to_string())
+}
+
+pub(crate) fn thread(id: &ThreadId) -> Key {
+    key(format!("THREAD#{id}"), "THREAD")
+}
+
+pub(crate) fn comment(thread: &ThreadId, id: CommentId) -> Key {
+    key(format!("THREAD#{thread}"), format!("COMMENT#{id}"))
+}
+
+pub(crate) const QUEUE: &str = "QUEUE";
+
+pub(crate) fn queue(id: CommentId) -> Key {
+    key(QUEUE, id.to_string())
+}
+
+pub(crate) const RECENT: &str = "RECENT";
+
+pub(crate) fn recent(id: CommentId) -> Key {
+    key(RECENT, id.to_string())
+}
+
+pub(crate) fn session(id: &SessionId) -> Key {
+    key(format!("SESSION#{id}"), "SESSION")
+}
+
+pub(crate) const SEAT: &str = "SEAT#";
+
+pub(crate) fn seat(session: &SessionId, member: MemberId) -> Key {
+    key(format!("SESSION#{session}"), format!("{SEAT}{member}"))
+}
+
+pub(crate) fn waitlist_entry(hash: &str) -> Key {
+    key(format!("WAITLIST#{hash}"), "ENTRY")
+}
+
+pub(crate) fn waitlist_mails(hash: &str) -> Key {
+    key(format!("WAITLIST#{hash}"), "MAILS")
+}
+
+pub(crate) const WAITLIST: &str = "WAITLIST";
+pub(crate) const PLACE: &str = "PLACE#";
+
+pub(crate) fn waitlist_place(place: u32) -> Key {
+    key(WAITLIST, format!("{PLACE}{place:010}"))
+}
+
+pub(crate) fn waitlist_count() -> Key {
+    key(WAITLIST, "COUNT")
+}
+
+pub(crate) fn outbox_shard(shard: u8) -> String {
+    format!("OUTBOX#{shard}")
+}
+
+pub(crate) fn outbox(shard: u8, id: Uuid) -> Key {
+    key(outbox_shard(shard), id.to_string())
+}
+
+pub(crate) fn sent(work: Uuid) -> Key {
+    key(format!("SENT#{work}"), "SENT")
+}

@@ -1,0 +1,220 @@
+//! Members, their names, and the devices on which they are signed in.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use sodium_domain::id::MemberId;
+use sodium_domain::member::{DEVICE_LIFE, Profile};
+use sodium_domain::name::DisplayName;
+
+use super::transaction::{Commit, Expression, Rule, Transaction};
+use super::{ItemExt as _, Store, StoreError, from_item, item, keys};
+use crate::seal::Token;
+
+/// A device on which a member is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Device {
+    /// The hash of the token in the device's cookie; it names the device and opens nothing.
+    pub(crate) id: String,
+    pub(crate) member: MemberId,
+    /// The browser and system, in the few words that a person needs to recognise it.
+    pub(crate) label: String,
+    pub(crate) created: Timestamp,
+    pub(crate) seen: Timestamp,
+    #[serde(rename = "expires_at")]
+    pub(crate) expires: i64,
+}
+
+/// A use of a device is written down once in this time, so that reading costs no writes.
+const SEEN_STEP: SignedDuration = SignedDuration::from_hours(24);
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct MemberRef {
+    pub(super) member: MemberId,
+}
+
+impl Device {
+    pub(super) fn new(token: &Token, member: MemberId, label: String, now: Timestamp) -> Self {
+        let expires = (now + DEVICE_LIFE).as_second();
+        Self {
+            id: token.hash(),
+            member,
+            label,
+            created: now,
+            seen: now,
+            expires,
+        }
+    }
+}
+
+impl Store {
+    /// A member, unless they left.
+    pub(crate) async fn member(&self, id: MemberId) -> Result<Option<Profile>, StoreError> {
+        self.get(&keys::member(id)).await
+    }
+
+    /// The device and member of a cookie, if it is signed in still.
+    pub(crate) async fn signed_in(
+        &self,
+        token: &Token,
+        now: Timestamp,
+    ) -> Result<Option<(Device, Profile)>, StoreError> {
+        let Some(device) = self.get::<Device>(&keys::device(&token.hash())).await? else {
+            return Ok(None);
+        };
+        if device.expires <= now.as_second() {
+            return Ok(None);
+        }
+        let Some(member) = self.member(device.member).await? else {
+            return Ok(None);
+        };
+        if now.duration_since(device.seen) > SEEN_STEP {
+            self.note_use(&device, now).await?;
+        }
+        Ok(Some((device, member)))
+    }
+
+    async fn note_use(&self, device: &Device, now: Timestamp) -> Result<(), StoreError> {
+        Transaction::new()
+            .update(
+                Rule::Unchanged,
+                keys::device(&device.id),
+                Expression::change("SET #seen = :seen, #expires_at = :expires")
+                    .and_when("attribute_exists(pk)")
+                    .value(":seen", &now)?
+                    .number(":expires", (now + DEVICE_LIFE).as_second()),
+            )
+            .commit(self)
+            .await?;
+        Ok(())
+    }
+
+    /// Gives a member the name they chose, if nobody has it or one that looks like it.
+    pub(crate) async fn choose_name(
+        &self,
+        member: MemberId,
+        name: &DisplayName,
+    ) -> Result<Commit, StoreError> {
+        let claim = keys::name(&name.skeleton());
+        Transaction::new()
+            .put_new(
+                Rule::NameIsFree,
+                item(&claim, &MemberRef { member })?.owned_by(member),
+            )
+            .update(
+                Rule::Nameless,
+                keys::member(member),
+                Expression::change("SET #name = :name")
+                    .and_when("attribute_exists(pk) AND attribute_not_exists(#name)")
+                    .text(":name", name.as_str()),
+            )
+            .commit(self)
+            .await
+    }
+
+    /// Keeps a name from being taken by anybody else.
+    pub(crate) async fn claim_name(
+        &self,
+        member: MemberId,
+        name: &DisplayName,
+    ) -> Result<(), StoreError> {
+        let claim = keys::name(&name.skeleton());
+        self.put(item(&claim, &MemberRef { member })?.owned_by(member))
+            .await
+    }
+
+    /// Stores a member as they are: sample members, and tests.
+    pub(crate) async fn put_member(&self, member: &Profile) -> Result<(), StoreError> {
+        self.put(item(&keys::member(member.id), member)?).await
+    }
+
+    /// Signs a device out.
+    pub(crate) async fn forget_device(
+        &self,
+        id: &str,
+        member: MemberId,
+    ) -> Result<Commit, StoreError> {
+        Transaction::new()
+            .delete_if(
+                Rule::Unchanged,
+                keys::device(id),
+                Expression::when("#owner = :member").text(":member", member.to_string()),
+            )
+            .commit(self)
+            .await
+    }
+
+    /// Everything that belongs to a member beyond the profile, as raw attributes with their keys.
+    pub(crate) async fn belongings(
+        &self,
+        member: MemberId,
+    ) -> Result<Vec<super::Item>, StoreError> {
+        let mut pages = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .index_name(keys::BY_OWNER)
+            .key_condition_expression("#owner = :member")
+            .expression_attribute_names("#owner", "owner")
+            .expression_attribute_values(
+                ":member",
+                aws_sdk_dynamodb::types::AttributeValue::S(member.to_string()),
+            )
+            .into_paginator()
+            .items()
+            .send();
+        let mut found = Vec::new();
+        while let Some(item) = pages.next().await {
+            found.push(item?);
+        }
+        Ok(found)
+    }
+
+    /// The devices on which a member is signed in.
+    pub(crate) async fn devices(
+        &self,
+        member: MemberId,
+        now: Timestamp,
+    ) -> Result<Vec<Device>, StoreError> {
+        let mut devices = Vec::new();
+        for item in self.belongings(member).await? {
+            if matches!(item.get("sk"), Some(sk) if sk.as_s().is_ok_and(|sk| sk == "DEVICE")) {
+                devices.push(from_item::<Device>(item)?);
+            }
+        }
+        devices.retain(|device| device.expires > now.as_second());
+        Ok(devices)
+    }
+}
+
+/// What a member has here beyond the profile.
+#[derive(Debug, Default)]
+pub(crate) struct OwnThings {
+    pub(crate) comments: Vec<sodium_domain::comment::Comment>,
+    pub(crate) seats: Vec<sodium_domain::seat::Seat>,
+    pub(crate) forms: Vec<String>,
+}
+
+impl Store {
+    /// A member's comments, seats and form keys, newest comments first.
+    pub(crate) async fn own_things(&self, member: MemberId) -> Result<OwnThings, StoreError> {
+        let mut things = OwnThings::default();
+        for item in self.belongings(member).await? {
+            let sk = item
+                .get("sk")
+                .and_then(|sk| sk.as_s().ok())
+                .cloned()
+                .unwrap_or_default();
+            if sk.starts_with("COMMENT#") {
+                things.comments.push(from_item(item)?);
+            } else if sk.starts_with(keys::SEAT) {
+                things.seats.push(from_item(item)?);
+            } else if sk == "ONCE" {
+                things
+                    .forms
+                    .extend(item.get("pk").and_then(|pk| pk.as_s().ok()).cloned());
+            }
+        }
+        things.comments.reverse();
+        Ok(things)
+    }
+}

@@ -1,0 +1,190 @@
+//! The table. One struct, with a method for each access pattern; the methods live with their
+//! subject: [`comments`], [`members`], [`seats`], [`waiting`], [`outbox`], [`limits`].
+
+pub(crate) mod comments;
+pub(crate) mod drafts;
+pub(crate) mod keys;
+pub(crate) mod leaving;
+pub(crate) mod limits;
+pub(crate) mod members;
+pub(crate) mod outbox;
+pub(crate) mod seats;
+pub(crate) mod sign_ins;
+pub(crate) mod threads;
+pub(crate) mod transaction;
+pub(crate) mod waiting;
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use keys::Key;
+
+pub(crate) type Item = HashMap<String, AttributeValue>;
+
+/// The schema of the table, as DynamoDB's `CreateTable` takes it.
+pub const SCHEMA: &str = include_str!("../../../../infra/table.json");
+
+/// The table could not be asked, or answered what cannot be.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// No answer, a failure of the service, or no permission. Trying again may help.
+    #[error("the table does not answer: {0}")]
+    Unavailable(String),
+    /// An item is not what the code expects.
+    #[error("an item in the table has an unknown shape: {0}")]
+    Malformed(#[from] serde_dynamo::Error),
+    /// Other writers were faster each time.
+    #[error("other writers were faster each time")]
+    Contended,
+    /// No random numbers.
+    #[error(transparent)]
+    Random(#[from] crate::seal::RandomError),
+}
+
+impl<E, R> From<SdkError<E, R>> for StoreError
+where
+    E: std::error::Error + 'static,
+    R: std::fmt::Debug,
+{
+    fn from(error: SdkError<E, R>) -> Self {
+        Self::Unavailable(DisplayErrorContext(&error).to_string())
+    }
+}
+
+/// The table behind its client.
+#[derive(Debug, Clone)]
+pub struct Store {
+    client: Client,
+    table: String,
+}
+
+impl Store {
+    /// A store on the table of this name.
+    pub fn new(client: Client, table: impl Into<String>) -> Self {
+        Self {
+            client,
+            table: table.into(),
+        }
+    }
+
+    /// The item of a key, read consistently.
+    async fn get<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .key("pk", AttributeValue::S(key.pk.clone()))
+            .key("sk", AttributeValue::S(key.sk.clone()))
+            .consistent_read(true)
+            .send()
+            .await?;
+        Ok(answer
+            .item
+            .map(serde_dynamo::aws_sdk_dynamodb_1::from_item)
+            .transpose()?)
+    }
+
+    /// Puts an item, whatever was there.
+    async fn put(&self, item: Item) -> Result<(), StoreError> {
+        self.client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(item))
+            .send()
+            .await?;
+        Ok(())
+    }
+
+    async fn delete(&self, key: &Key) -> Result<(), StoreError> {
+        self.client
+            .delete_item()
+            .table_name(&self.table)
+            .key("pk", AttributeValue::S(key.pk.clone()))
+            .key("sk", AttributeValue::S(key.sk.clone()))
+            .send()
+            .await?;
+        Ok(())
+    }
+
+    /// All items of a partition whose sort key begins so, in order. For partitions that are
+    /// bounded by their meaning (the seats of one session); others are read with a limit.
+    async fn all<T: DeserializeOwned>(&self, pk: &str, begins: &str) -> Result<Vec<T>, StoreError> {
+        let mut found = Vec::new();
+        let mut pages = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :pk AND begins_with(sk, :sk)")
+            .expression_attribute_values(":pk", AttributeValue::S(pk.to_owned()))
+            .expression_attribute_values(":sk", AttributeValue::S(begins.to_owned()))
+            .consistent_read(true)
+            .into_paginator()
+            .items()
+            .send();
+        while let Some(item) = pages.next().await {
+            found.push(serde_dynamo::aws_sdk_dynamodb_1::from_item(item?)?);
+        }
+        Ok(found)
+    }
+
+    /// The first (or last) items of a partition.
+    async fn some(
+        &self,
+        pk: &str,
+        limit: i32,
+        newest_first: bool,
+    ) -> Result<Vec<Item>, StoreError> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", AttributeValue::S(pk.to_owned()))
+            .scan_index_forward(!newest_first)
+            .limit(limit)
+            .consistent_read(true)
+            .send()
+            .await?;
+        Ok(answer.items.unwrap_or_default())
+    }
+}
+
+/// An item: the value's attributes with its key.
+fn item(key: &Key, value: &impl Serialize) -> Result<Item, StoreError> {
+    let mut item: Item = serde_dynamo::aws_sdk_dynamodb_1::to_item(value)?;
+    item.insert("pk".into(), AttributeValue::S(key.pk.clone()));
+    item.insert("sk".into(), AttributeValue::S(key.sk.clone()));
+    Ok(item)
+}
+
+fn from_item<T: DeserializeOwned>(item: Item) -> Result<T, StoreError> {
+    Ok(serde_dynamo::aws_sdk_dynamodb_1::from_item(item)?)
+}
+
+trait ItemExt: Sized {
+    /// Marks the item as belonging to a member, so that export and leaving find it.
+    fn owned_by(self, member: sodium_domain::id::MemberId) -> Self;
+    /// The time after which the item may be removed (DynamoDB TTL, whole seconds). Removal can be
+    /// days late, so readers check the time as well.
+    fn expiring(self, at: jiff::Timestamp) -> Self;
+}
+
+impl ItemExt for Item {
+    fn owned_by(mut self, member: sodium_domain::id::MemberId) -> Self {
+        self.insert("owner".into(), AttributeValue::S(member.to_string()));
+        self
+    }
+
+    fn expiring(mut self, at: jiff::Timestamp) -> Self {
+        self.insert(
+            "expires_at".into(),
+            AttributeValue::N(at.as_second().to_string()),
+        );
+        self
+    }
+}

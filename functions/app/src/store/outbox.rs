@@ -1,0 +1,213 @@
+//! The outbox: what must follow a write. It is written in the same transaction, so nothing that
+//! must follow is ever forgotten; the relay works it and takes it out when it is done.
+
+use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, WriteRequest};
+use serde::{Deserialize, Serialize};
+use sodium_domain::id::{CommentId, MemberId, SessionId, ThreadId};
+use uuid::Uuid;
+
+use super::limits::Limit;
+use super::transaction::{Commit, Expression, Rule, Transaction};
+use super::{Store, StoreError, from_item, item, keys};
+
+/// What must follow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "follow")]
+pub enum Work {
+    /// A comment appeared, changed or went: bake what shows it.
+    ThreadChanged {
+        /// The thread.
+        thread: ThreadId,
+        /// The comment.
+        comment: CommentId,
+    },
+    /// Seats of a session changed: bake its page.
+    SeatsChanged {
+        /// The session.
+        session: SessionId,
+    },
+    /// Mail is due. Sealed, because it holds an address and often a secret link.
+    Mail {
+        /// A sealed [`crate::mail::Letter`].
+        sealed: String,
+    },
+    /// A member left: take away everything that belonged to them.
+    MemberLeft {
+        /// The member.
+        member: MemberId,
+    },
+}
+
+/// Work with the identifier that makes it one piece of work however often it is delivered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outgoing {
+    /// Time-ordered.
+    pub id: Uuid,
+    /// What must follow.
+    pub work: Work,
+}
+
+impl Outgoing {
+    /// Whether this changes files only, and tells nobody.
+    pub(crate) fn is_bake(&self) -> bool {
+        matches!(
+            self.work,
+            Work::ThreadChanged { .. } | Work::SeatsChanged { .. }
+        )
+    }
+
+    /// Work that must keep its order shares a partition, and so a stream shard.
+    fn shard(&self) -> u8 {
+        let order = match &self.work {
+            Work::ThreadChanged { thread, .. } => thread.as_str().to_owned(),
+            Work::SeatsChanged { session } => session.as_str().to_owned(),
+            Work::MemberLeft { member } => member.to_string(),
+            Work::Mail { .. } => self.id.to_string(),
+        };
+        order.bytes().fold(0_u8, u8::wrapping_add) % keys::OUTBOX_SHARDS
+    }
+}
+
+/// Pieces of work taken from each shard at a time.
+const BATCH: i32 = 100;
+
+/// The most requests in one batch write.
+const BATCH_WRITE: usize = 25;
+
+impl Transaction {
+    /// Adds what must follow.
+    pub(crate) fn then(self, work: &Outgoing) -> Result<Self, StoreError> {
+        Ok(self.put(item(&keys::outbox(work.shard(), work.id), work)?))
+    }
+}
+
+impl Store {
+    /// The oldest work of every shard.
+    pub(crate) async fn outbox(&self) -> Result<Vec<Outgoing>, StoreError> {
+        let mut due = Vec::new();
+        for shard in 0..keys::OUTBOX_SHARDS {
+            for item in self.some(&keys::outbox_shard(shard), BATCH, false).await? {
+                due.push(from_item(item)?);
+            }
+        }
+        Ok(due)
+    }
+
+    /// Takes finished work out. Taking it out twice is no error.
+    pub(crate) async fn finish(&self, done: &[Outgoing]) -> Result<(), StoreError> {
+        for chunk in done.chunks(BATCH_WRITE) {
+            let requests: Vec<WriteRequest> = chunk
+                .iter()
+                .map(|work| {
+                    let key = keys::outbox(work.shard(), work.id);
+                    let delete = DeleteRequest::builder()
+                        .key("pk", AttributeValue::S(key.pk))
+                        .key("sk", AttributeValue::S(key.sk))
+                        .build();
+                    delete.map(|delete| WriteRequest::builder().delete_request(delete).build())
+                })
+                .collect::<Result<_, _>>()
+                .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+            let mut unprocessed = Some([(self.table.clone(), requests)].into());
+            while let Some(requests) = unprocessed.take() {
+                let answer = self
+                    .client
+                    .batch_write_item()
+                    .set_request_items(Some(requests))
+                    .send()
+                    .await?;
+                unprocessed = answer.unprocessed_items.filter(|left| !left.is_empty());
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds work outside any other write; for repairs and tests.
+    pub async fn enqueue(&self, work: &Outgoing) -> Result<(), StoreError> {
+        self.put(item(&keys::outbox(work.shard(), work.id), work)?)
+            .await
+    }
+}
+
+/// Whether a mail may be sent now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Claim {
+    /// By whoever asked, for a minute.
+    Mine,
+    /// It was sent.
+    Sent,
+    /// Another relay is sending it.
+    Busy,
+}
+
+#[derive(Debug, Deserialize)]
+struct Sent {
+    #[serde(default)]
+    done: bool,
+}
+
+/// How long a relay may take to hand a mail over before another one tries.
+const CLAIM: jiff::SignedDuration = jiff::SignedDuration::from_mins(1);
+
+/// How long it is remembered that a mail was sent: longer than a stream repeats itself.
+const SENT_MEMORY: jiff::SignedDuration = jiff::SignedDuration::from_hours(48);
+
+/// The least time between two mails to moderators about their queue.
+const QUEUE_MAILS: jiff::SignedDuration = jiff::SignedDuration::from_mins(15);
+
+impl Store {
+    /// Claims a mail.
+    pub(crate) async fn claim_mail(
+        &self,
+        id: Uuid,
+        now: jiff::Timestamp,
+    ) -> Result<Claim, StoreError> {
+        let commit = Transaction::new()
+            .update(
+                Rule::Unchanged,
+                keys::sent(id),
+                Expression::change("SET #until = :until, #expires_at = :expires")
+                    .and_when("attribute_not_exists(pk) OR (attribute_not_exists(#done) AND #until < :now)")
+                    .number(":until", (now + CLAIM).as_second())
+                    .number(":now", now.as_second())
+                    .number(":expires", (now + SENT_MEMORY).as_second()),
+            )
+            .commit(self)
+            .await?;
+        if commit == Commit::Done {
+            return Ok(Claim::Mine);
+        }
+        let sent: Option<Sent> = self.get(&keys::sent(id)).await?;
+        Ok(if sent.is_some_and(|sent| sent.done) {
+            Claim::Sent
+        } else {
+            Claim::Busy
+        })
+    }
+
+    /// Notes that a claimed mail is sent.
+    pub(crate) async fn mail_is_sent(&self, id: Uuid) -> Result<(), StoreError> {
+        Transaction::new()
+            .update(
+                Rule::None,
+                keys::sent(id),
+                Expression::change("SET #done = :done").value(":done", &true)?,
+            )
+            .commit(self)
+            .await?;
+        Ok(())
+    }
+
+    /// Whether moderators were not written to in this quarter of an hour; counts as writing.
+    pub(crate) async fn may_write_to_moderators(
+        &self,
+        now: jiff::Timestamp,
+    ) -> Result<bool, StoreError> {
+        let limit = Limit::new("queue-mails", "moderators", 1, QUEUE_MAILS, now);
+        let commit = Transaction::new()
+            .count(Rule::MailPace, &limit)
+            .commit(self)
+            .await?;
+        Ok(commit == Commit::Done)
+    }
+}

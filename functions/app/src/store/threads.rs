@@ -1,0 +1,243 @@
+//! Threads: the places where comments go. They come from the site; `publish` makes them known.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sodium_domain::comment::Comment;
+use sodium_domain::id::{CommentId, ThreadId};
+use sodium_domain::thread::numbers_on;
+
+use super::transaction::{Commit, Expression, Rule, Transaction};
+use super::{Store, StoreError, from_item, item, keys};
+
+/// A thread as the table knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Thread {
+    /// Its identifier.
+    pub(crate) id: ThreadId,
+    /// The title of the page under which it stands.
+    pub(crate) title: String,
+    /// The path of that page.
+    pub(crate) page_url: String,
+    /// How many numbers were given to comments; it decides how many pages there are.
+    #[serde(default)]
+    pub(crate) published: u32,
+    /// How many comments readers can see.
+    #[serde(default)]
+    pub(crate) visible: u32,
+    /// When the newest of them was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) last: Option<Timestamp>,
+}
+
+/// A line of the list of the newest comments.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Recent {
+    pub(crate) thread: ThreadId,
+    pub(crate) comment: CommentId,
+}
+
+/// Comments that one transaction can number: each takes two of the 100 steps, the thread one.
+const NUMBERED_AT_ONCE: usize = 45;
+
+/// How often numbering starts again when a comment changes while it gets its number.
+const ATTEMPTS: u32 = 20;
+
+fn wants_number(comment: &Comment) -> bool {
+    comment.is_public() && comment.number.is_none()
+}
+
+impl Store {
+    /// A thread, if the site has it.
+    pub(crate) async fn thread(&self, id: &ThreadId) -> Result<Option<Thread>, StoreError> {
+        self.get(&keys::thread(id)).await
+    }
+
+    /// Makes a thread known, or notes its new title and page.
+    pub(crate) async fn register_thread(
+        &self,
+        id: &ThreadId,
+        title: &str,
+        page_url: &str,
+    ) -> Result<(), StoreError> {
+        let key = keys::thread(id);
+        self.client
+            .update_item()
+            .table_name(&self.table)
+            .key("pk", AttributeValue::S(key.pk))
+            .key("sk", AttributeValue::S(key.sk))
+            .update_expression("SET #id = :id, #title = :title, #page_url = :page_url")
+            .expression_attribute_names("#id", "id")
+            .expression_attribute_names("#title", "title")
+            .expression_attribute_names("#page_url", "page_url")
+            .expression_attribute_values(":id", AttributeValue::S(id.to_string()))
+            .expression_attribute_values(":title", AttributeValue::S(title.to_owned()))
+            .expression_attribute_values(":page_url", AttributeValue::S(page_url.to_owned()))
+            .send()
+            .await?;
+        Ok(())
+    }
+
+    /// The comments of one page, in the order of their numbers. Reads that page alone.
+    pub(crate) async fn page(
+        &self,
+        thread: &ThreadId,
+        page: u32,
+    ) -> Result<Vec<Comment>, StoreError> {
+        let (first, last) = numbers_on(page);
+        let answer = self
+            .numbered(thread)
+            .key_condition_expression("pk = :pk AND #number BETWEEN :first AND :last")
+            .expression_attribute_names("#number", "number")
+            .expression_attribute_values(":first", AttributeValue::N(first.to_string()))
+            .expression_attribute_values(":last", AttributeValue::N(last.to_string()))
+            .send()
+            .await?;
+        answer
+            .items
+            .unwrap_or_default()
+            .into_iter()
+            .map(from_item)
+            .collect()
+    }
+
+    /// The newest comments of a thread, newest first.
+    pub(crate) async fn newest(
+        &self,
+        thread: &ThreadId,
+        count: i32,
+    ) -> Result<Vec<Comment>, StoreError> {
+        let answer = self
+            .numbered(thread)
+            .key_condition_expression("pk = :pk")
+            .scan_index_forward(false)
+            .limit(count)
+            .send()
+            .await?;
+        answer
+            .items
+            .unwrap_or_default()
+            .into_iter()
+            .map(from_item)
+            .collect()
+    }
+
+    fn numbered(
+        &self,
+        thread: &ThreadId,
+    ) -> aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder {
+        self.client
+            .query()
+            .table_name(&self.table)
+            .index_name(keys::BY_NUMBER)
+            .consistent_read(true)
+            .expression_attribute_values(":pk", AttributeValue::S(keys::thread(thread).pk))
+    }
+
+    /// The newest comments of the whole site, newest first.
+    pub(crate) async fn recent(&self, count: i32) -> Result<Vec<Recent>, StoreError> {
+        self.some(keys::RECENT, count, true)
+            .await?
+            .into_iter()
+            .map(from_item)
+            .collect()
+    }
+
+    /// Gives numbers to published comments that have none, and returns the comments as they are
+    /// then. Comments that were taken away meanwhile, or have a number already, get none.
+    pub(crate) async fn number(
+        &self,
+        thread: &ThreadId,
+        wanted: &[CommentId],
+    ) -> Result<Vec<Comment>, StoreError> {
+        let mut numbered = Vec::new();
+        for ids in wanted.chunks(NUMBERED_AT_ONCE) {
+            numbered.extend(self.number_some(thread, ids).await?);
+        }
+        Ok(numbered)
+    }
+
+    async fn number_some(
+        &self,
+        thread: &ThreadId,
+        ids: &[CommentId],
+    ) -> Result<Vec<Comment>, StoreError> {
+        for _ in 0..ATTEMPTS {
+            let mut comments = Vec::new();
+            for id in ids {
+                comments.extend(self.comment(thread, *id).await?);
+            }
+            if !comments.iter().any(wants_number) {
+                return Ok(comments);
+            }
+            let Some(state) = self.thread(thread).await? else {
+                return Ok(comments);
+            };
+            let mut given = state.published;
+            let mut transaction = Transaction::new();
+            let mut last = state.last;
+            for comment in comments.iter_mut().filter(|comment| wants_number(comment)) {
+                given += 1;
+                comment.number = Some(given);
+                last = last.max(Some(comment.created));
+                transaction = transaction
+                    .update(
+                        Rule::Unchanged,
+                        keys::comment(thread, comment.id),
+                        Expression::change("SET #number = :number")
+                            .and_when("#state.#is = :published AND attribute_not_exists(#number)")
+                            .number(":number", given)
+                            .text(":published", "published"),
+                    )
+                    .put(item(
+                        &keys::recent(comment.id),
+                        &Recent {
+                            thread: thread.clone(),
+                            comment: comment.id,
+                        },
+                    )?);
+            }
+            let added = given - state.published;
+            transaction = transaction.update(
+                Rule::Unchanged,
+                keys::thread(thread),
+                Expression::change("SET #published = :given, #last = :last ADD #visible :added")
+                    .and_when("attribute_not_exists(#published) OR #published = :before")
+                    .number(":given", given)
+                    .number(":before", state.published)
+                    .number(":added", added)
+                    .value(":last", &last)?,
+            );
+            if transaction.commit(self).await? == Commit::Done {
+                return Ok(comments);
+            }
+        }
+        Err(StoreError::Contended)
+    }
+
+    /// Notes on a comment that an answer stands on another page.
+    pub(crate) async fn note_answer_elsewhere(
+        &self,
+        thread: &ThreadId,
+        parent: &Comment,
+        page: u32,
+    ) -> Result<(), StoreError> {
+        if parent.answered_on.contains(&page) {
+            return Ok(());
+        }
+        let mut pages = parent.answered_on.clone();
+        pages.push(page);
+        pages.sort_unstable();
+        Transaction::new()
+            .update(
+                Rule::Unchanged,
+                keys::comment(thread, parent.id),
+                Expression::change("SET #answered_on = :pages")
+                    .and_when("attribute_exists(pk)")
+                    .value(":pages", &pages)?,
+            )
+            .commit(self)
+            .await?;
+        Ok(())
+    }
+}

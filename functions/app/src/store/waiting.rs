@@ -1,0 +1,154 @@
+//! The waitlist. Until an address is confirmed, the table holds no more than its keyed hash with
+//! the number and time of the mails that went there: without them nobody could keep the promise of
+//! three mails and no more. The address itself travels sealed inside the mail's own link, and the
+//! link's expiry with it.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sodium_domain::waitlist::{Entry, MAIL_INTERVAL, UNCONFIRMED_MAILS};
+
+use super::limits::Limit;
+use super::outbox::Outgoing;
+use super::transaction::{Commit, Expression, Rule, Transaction};
+use super::{Store, StoreError, item, keys};
+use aws_sdk_dynamodb::types::{AttributeValue, Select};
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Place {
+    entry: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Count {
+    given: u32,
+}
+
+/// How often confirming starts again when others confirm at the same moment.
+const ATTEMPTS: u32 = 200;
+
+impl Store {
+    /// Notes that an address was entered, and sends it a mail, unless it had enough of them. The
+    /// answer to the person is the same in every case.
+    pub(crate) async fn request_place(
+        &self,
+        hash: &str,
+        network: &Limit,
+        mail: &Outgoing,
+        now: Timestamp,
+    ) -> Result<Commit, StoreError> {
+        let before = now - MAIL_INTERVAL;
+        Transaction::new()
+            .count(Rule::NetworkPace, network)
+            .update(
+                Rule::MailPace,
+                keys::waitlist_mails(hash),
+                Expression::change("SET #last = :now ADD #sent :one")
+                    .and_when("attribute_not_exists(#last) OR (#last <= :before AND #sent < :most)")
+                    .number(":now", now.as_second())
+                    .number(":before", before.as_second())
+                    .number(":one", 1)
+                    .number(":most", UNCONFIRMED_MAILS),
+            )
+            .then(mail)?
+            .commit(self)
+            .await
+    }
+
+    /// A confirmed entry.
+    pub(crate) async fn waitlist_entry(&self, hash: &str) -> Result<Option<Entry>, StoreError> {
+        self.get(&keys::waitlist_entry(hash)).await
+    }
+
+    /// Confirms an entry and gives it the next place. Confirming again returns the same entry.
+    pub(crate) async fn confirm_place(
+        &self,
+        hash: &str,
+        entry: Entry,
+    ) -> Result<Entry, StoreError> {
+        for _ in 0..ATTEMPTS {
+            if let Some(entry) = self.waitlist_entry(hash).await? {
+                return Ok(entry);
+            }
+            let given = self
+                .get::<Count>(&keys::waitlist_count())
+                .await?
+                .map_or(0, |c| c.given);
+            let entry = Entry {
+                place: given + 1,
+                ..entry.clone()
+            };
+            let commit = Transaction::new()
+                .put_new(
+                    Rule::NotConfirmed,
+                    item(&keys::waitlist_entry(hash), &entry)?,
+                )
+                .put(item(
+                    &keys::waitlist_place(entry.place),
+                    &Place {
+                        entry: hash.to_owned(),
+                    },
+                )?)
+                .update(
+                    Rule::PlaceIsNext,
+                    keys::waitlist_count(),
+                    Expression::change("SET #given = :next")
+                        .and_when("attribute_not_exists(#given) OR #given = :before")
+                        .number(":next", entry.place)
+                        .number(":before", given),
+                )
+                .update(
+                    Rule::None,
+                    keys::waitlist_mails(hash),
+                    Expression::change("SET #sent = :none").number(":none", 0),
+                )
+                .commit(self)
+                .await?;
+            if commit == Commit::Done {
+                return Ok(entry);
+            }
+        }
+        Err(StoreError::Contended)
+    }
+
+    /// How many people are before this place.
+    pub(crate) async fn ahead_of(&self, place: u32) -> Result<usize, StoreError> {
+        let mut pages = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last")
+            .expression_attribute_values(":pk", AttributeValue::S(keys::WAITLIST.into()))
+            .expression_attribute_values(":first", AttributeValue::S(keys::waitlist_place(0).sk))
+            .expression_attribute_values(
+                ":last",
+                AttributeValue::S(keys::waitlist_place(place.saturating_sub(1)).sk),
+            )
+            .select(Select::Count)
+            .consistent_read(true)
+            .into_paginator()
+            .send();
+        let mut ahead = 0;
+        while let Some(page) = pages.next().await {
+            ahead += usize::try_from(page?.count).unwrap_or(0);
+        }
+        Ok(ahead)
+    }
+
+    /// Takes an entry away, with everything that is known of its address but the count of mails
+    /// that keeps others from bothering it.
+    pub(crate) async fn leave_waitlist(
+        &self,
+        hash: &str,
+        entry: &Entry,
+    ) -> Result<Commit, StoreError> {
+        Transaction::new()
+            .delete_if(
+                Rule::Unchanged,
+                keys::waitlist_entry(hash),
+                Expression::when("#place = :place").number(":place", entry.place),
+            )
+            .delete(keys::waitlist_place(entry.place))
+            .commit(self)
+            .await
+    }
+}
