@@ -1,0 +1,189 @@
+//! The form on a page of its own: for replies without JavaScript, for texts that come back, and
+//! for the first comment of somebody who just signed in.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::IntoResponse as _;
+use serde::Deserialize;
+use serde_json::json;
+use sodium_domain::id::{CommentId, ThreadId};
+use sodium_domain::markdown::{Source, render};
+use uuid::Uuid;
+
+use crate::state::App;
+use crate::store::drafts::Draft;
+use crate::store::threads::Thread;
+use crate::views::comment::{CommentView, reply_view};
+use crate::views::form::{CommentForm, Preview, ReplyTo};
+use crate::views::thread::ThreadLink;
+use crate::web::form::{Asking, At};
+use crate::web::problem::{AppError, Problem};
+use crate::web::reply::Answer;
+use crate::web::visitor::Member;
+
+/// What to keep in mind; the same few lines for everybody, beside every form.
+const RULES: [&str; 3] = [
+    "Write to a person: say what you tried, what you saw, what you want to know.",
+    "Criticise ideas, never people.",
+    "Keep private things private, yours and others’.",
+];
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct New {
+    reply_to: Option<CommentId>,
+    draft: Option<Uuid>,
+}
+
+/// `GET /api/threads/{thread}/comments/new`
+pub(crate) async fn new(
+    State(app): State<App>,
+    member: Option<Member>,
+    At(thread): At<ThreadId>,
+    Asking(asking): Asking<New>,
+) -> Answer {
+    let kept = match asking.draft {
+        Some(id) => app
+            .store
+            .draft(id)
+            .await?
+            .filter(|draft| draft.thread == thread),
+        None => None,
+    };
+    let written = Written {
+        reply_to: kept
+            .as_ref()
+            .map_or(asking.reply_to, |draft| draft.reply_to),
+        body: kept.map(|draft| draft.body).unwrap_or_default(),
+        key: None,
+    };
+    app.compose(member.as_ref(), &thread, written, Shown::Fresh)
+        .await
+}
+
+/// `GET /api/threads/{thread}/form`: what the script adds to a form that stands in a file.
+pub(crate) async fn marks(State(app): State<App>, member: Option<Member>) -> Answer {
+    let name = member.map(|member| member.name.as_str().to_owned());
+    let message = match &name {
+        Some(name) => format!("You write as {name}."),
+        None => "You can write now; signing in comes after, and your text is kept.".to_owned(),
+    };
+    let marks = json!({
+        "token": app.form_token()?, "key": app.ids.next(), "signed_in_as": name, "message": message,
+    });
+    Ok(Json(marks).into_response())
+}
+
+/// What somebody wrote so far.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Written {
+    pub(crate) reply_to: Option<CommentId>,
+    pub(crate) body: String,
+    pub(crate) key: Option<String>,
+}
+
+/// Why the form is shown.
+#[derive(Debug)]
+pub(crate) enum Shown {
+    /// It was asked for.
+    Fresh,
+    /// The text is to be seen as it will look.
+    Preview(Source),
+    /// Something has to be mended first.
+    Again(Problem),
+}
+
+impl App {
+    /// The form page of a thread.
+    pub(crate) async fn compose(
+        &self,
+        member: Option<&Member>,
+        thread: &ThreadId,
+        written: Written,
+        shown: Shown,
+    ) -> Answer {
+        let thread = self.store.thread(thread).await?.ok_or(AppError::NotFound)?;
+        let parent = match written.reply_to {
+            Some(id) => self
+                .store
+                .comment(&thread.id, id)
+                .await?
+                .filter(|c| c.is_public()),
+            None => None,
+        };
+        let (status, error, preview) = match shown {
+            Shown::Fresh => (StatusCode::OK, None, None),
+            Shown::Preview(body) => (
+                StatusCode::OK,
+                None,
+                Some(Preview {
+                    html: render(&body),
+                }),
+            ),
+            Shown::Again(problem) => {
+                let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::CONFLICT);
+                (status, Some(problem), None)
+            }
+        };
+        let form = CommentForm {
+            body: written.body,
+            reply_to: parent.as_ref().map(|p| ReplyTo {
+                id: p.id,
+                name: reply_view(p).name,
+            }),
+            token: Some(self.form_token()?),
+            key: Some(written.key.unwrap_or_else(|| self.ids.next().to_string())),
+            error,
+            signed_in_as: member.map(|member| member.name.as_str().to_owned()),
+            preview,
+            mode: if parent.is_some() { "reply" } else { "new" },
+            ..CommentForm::of_thread(&thread.id)
+        };
+        let title = match &parent {
+            Some(parent) => format!("Answer {}", reply_view(parent).name),
+            None => format!("Write about “{}”", thread.title),
+        };
+        let values = json!({
+            "title": title,
+            "thread": ThreadLink::from(&thread),
+            "parent": parent.as_ref().map(CommentView::public),
+            "form": form,
+            "rules": RULES,
+        });
+        self.page(status, "compose", &values).await
+    }
+
+    /// Keeps the text of somebody who has to sign in, and asks them to.
+    pub(crate) async fn sign_in_to_post(
+        &self,
+        thread: &Thread,
+        written: Written,
+        network: &str,
+    ) -> Answer {
+        let id = self.ids.next();
+        let draft = Draft {
+            thread: thread.id.clone(),
+            reply_to: written.reply_to,
+            body: written.body.clone(),
+        };
+        let limit = self.draft_limit(network);
+        let return_to = match self
+            .store
+            .keep_draft(id, &draft, &limit, self.clock.now())
+            .await?
+        {
+            crate::store::transaction::Commit::Done => {
+                format!("/api/threads/{}/comments/new?draft={id}", thread.id)
+            }
+            crate::store::transaction::Commit::Refused(_) => thread.page_url.clone(),
+        };
+        let values = json!({
+            "title": "Sign in to post",
+            "lead": "Your text is kept. Sign in with your e-mail address, and you come back to it.",
+            "form": { "action": "/api/sign-in", "email": "", "return_to": return_to, "error": null },
+            "kept_text": written.body,
+        });
+        self.page(StatusCode::UNAUTHORIZED, "sign_in", &values)
+            .await
+    }
+}

@@ -1,0 +1,64 @@
+//! Taking one's own comment away, at any time.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde_json::json;
+use sodium_domain::id::{CommentId, ThreadId};
+
+use crate::state::App;
+use crate::store::comments::rebake;
+use crate::store::transaction::Commit;
+use crate::views::comment::manage_url;
+use crate::web::form::At;
+use crate::web::problem::AppError;
+use crate::web::reply::Answer;
+use crate::web::visitor::Member;
+
+/// `GET /api/threads/{thread}/comments/{comment}/delete`
+pub(crate) async fn ask(
+    State(app): State<App>,
+    member: Member,
+    At((thread, id)): At<(ThreadId, CommentId)>,
+) -> Answer {
+    let comment = app.own_comment(member.profile.id, &thread, id).await?;
+    let url = manage_url(&comment);
+    let values = json!({
+        "title": "Delete your comment?",
+        "lead": "The text and your name go from the page, the feeds and the digests. This cannot be undone.",
+        "notes": ["Answers of others stay; they stand under “This comment was deleted”."],
+        "action": format!("{url}/delete"),
+        "fields": [],
+        "button": "Delete my comment",
+        "danger": true,
+        "cancel_url": url,
+    });
+    app.page(StatusCode::OK, "confirm", &values).await
+}
+
+/// `POST /api/threads/{thread}/comments/{comment}/delete`
+pub(crate) async fn delete(
+    State(app): State<App>,
+    member: Member,
+    At((thread, id)): At<(ThreadId, CommentId)>,
+) -> Answer {
+    let comment = app.own_comment(member.profile.id, &thread, id).await?;
+    let work = app.outgoing(rebake(&comment));
+    match app.store.delete_comment(&comment, &work).await? {
+        Commit::Done => app.wake.notify_one(),
+        Commit::Refused(_) => return Err(AppError::Changed),
+    }
+    let page = app
+        .store
+        .thread(&thread)
+        .await?
+        .ok_or(AppError::NotFound)?
+        .page_url;
+    let values = json!({
+        "title": "Your comment is deleted",
+        "tone": "good",
+        "lead": "It goes from the page in a moment, and from feeds and digests with it.",
+        "paragraphs": [],
+        "actions": [{ "label": "Back to the page", "url": page, "primary": true }],
+    });
+    app.page(StatusCode::OK, "message", &values).await
+}

@@ -1,0 +1,154 @@
+//! Changing one's own comment, at any time.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::IntoResponse as _;
+use serde::Deserialize;
+use serde_json::json;
+use sodium_domain::comment::{Comment, State as CommentState};
+use sodium_domain::id::{CommentId, ThreadId};
+use sodium_domain::markdown::{Source, render};
+use sodium_domain::policy::Verdict;
+use sodium_domain::thread::page_of;
+
+use crate::state::App;
+use crate::store::transaction::Commit;
+use crate::views::comment::{CommentView, manage_url};
+use crate::views::form::{CommentForm, Preview};
+use crate::views::thread::ThreadLink;
+use crate::web::form::{At, Sent};
+use crate::web::problem::{AppError, Problem};
+use crate::web::reply::{Answer, Wants, see_other};
+use crate::web::visitor::Member;
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct EditSent {
+    #[serde(default)]
+    body: String,
+    #[serde(default)]
+    intent: String,
+}
+
+/// `GET /api/threads/{thread}/comments/{comment}/edit`
+pub(crate) async fn form(
+    State(app): State<App>,
+    member: Member,
+    At((thread, id)): At<(ThreadId, CommentId)>,
+) -> Answer {
+    let comment = app.own_comment(member.profile.id, &thread, id).await?;
+    let body = comment
+        .body
+        .as_ref()
+        .map(|body| body.as_str().to_owned())
+        .unwrap_or_default();
+    app.edit_page(&member, &comment, body, None, None).await
+}
+
+/// `POST /api/threads/{thread}/comments/{comment}/edit`
+pub(crate) async fn edit(
+    State(app): State<App>,
+    wants: Wants,
+    member: Member,
+    At((thread, id)): At<(ThreadId, CommentId)>,
+    Sent(sent): Sent<EditSent>,
+) -> Answer {
+    let comment = app.own_comment(member.profile.id, &thread, id).await?;
+    let body = match Source::parse(&sent.body).map_err(AppError::Body) {
+        Ok(body) => body,
+        Err(error) if wants == Wants::Json => return Err(error),
+        Err(error) => {
+            return app
+                .edit_page(&member, &comment, sent.body, None, Some(error.problem()))
+                .await;
+        }
+    };
+    match (sent.intent.as_str(), wants) {
+        ("preview", Wants::Json) => Ok(Json(json!({ "html": render(&body) })).into_response()),
+        ("preview", Wants::Page) => {
+            app.edit_page(&member, &comment, sent.body, Some(&body), None)
+                .await
+        }
+        _ => app.change(&member, &comment, &body).await,
+    }
+}
+
+impl App {
+    async fn change(&self, member: &Member, before: &Comment, body: &Source) -> Answer {
+        let now = self.clock.now();
+        let state = match self.config.policy.judge(body, member.profile.approved) {
+            Verdict::Publish if before.is_public() => CommentState::Published,
+            _ => CommentState::Pending,
+        };
+        let shows = before.edit_shows(now, self.is_answered(before).await?);
+        let edited = if shows { Some(now) } else { before.edited };
+        let mut after = before.clone();
+        after.state = state;
+        let mut work = vec![self.follow_comment(&after)?];
+        if before.is_public() && state == CommentState::Pending {
+            work.push(self.outgoing(crate::store::comments::rebake(before)));
+        }
+        let commit = self
+            .store
+            .edit_comment(before, body, state, edited, &work)
+            .await?;
+        match commit {
+            Commit::Done => {
+                self.wake.notify_one();
+                Ok(see_other(&manage_url(before)))
+            }
+            Commit::Refused(_) => Err(AppError::Changed),
+        }
+    }
+
+    /// Whether somebody answered, as far as the comment's own page and the notes of later ones tell.
+    async fn is_answered(&self, comment: &Comment) -> Result<bool, AppError> {
+        let Some(number) = comment.number else {
+            return Ok(false);
+        };
+        if !comment.answered_on.is_empty() {
+            return Ok(true);
+        }
+        let page = self.store.page(&comment.thread, page_of(number)).await?;
+        Ok(page.iter().any(|other| other.reply_to == Some(comment.id)))
+    }
+
+    async fn edit_page(
+        &self,
+        member: &Member,
+        comment: &Comment,
+        body: String,
+        preview: Option<&Source>,
+        error: Option<Problem>,
+    ) -> Answer {
+        let thread = self
+            .store
+            .thread(&comment.thread)
+            .await?
+            .ok_or(AppError::NotFound)?;
+        let status = error
+            .as_ref()
+            .and_then(|error| StatusCode::from_u16(error.status).ok());
+        let action = format!("{}/edit", manage_url(comment));
+        let form = CommentForm {
+            preview_action: action.clone(),
+            action,
+            body,
+            error,
+            preview: preview.map(|body| Preview { html: render(body) }),
+            signed_in_as: Some(member.name.as_str().to_owned()),
+            submit: "Save",
+            mode: "edit",
+            ..CommentForm::of_thread(&comment.thread)
+        };
+        let values = json!({
+            "title": "Change your comment",
+            "thread": ThreadLink::from(&thread),
+            "parent": Option::<CommentView>::None,
+            "form": form,
+            "rules": ["After fifteen minutes, or once somebody answered, readers see that it was edited."],
+        });
+        self.page(status.unwrap_or(StatusCode::OK), "compose", &values)
+            .await
+    }
+}

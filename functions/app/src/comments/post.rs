@@ -1,0 +1,278 @@
+//! Posting a comment: the one path that every comment takes, with and without JavaScript.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::IntoResponse as _;
+use serde::Deserialize;
+use serde_json::json;
+use sodium_domain::comment::{Author, Comment, State as CommentState};
+use sodium_domain::id::{CommentId, FormKey, ThreadId};
+use sodium_domain::markdown::{Source, render};
+use sodium_domain::policy::Verdict;
+
+use crate::comments::compose::{Shown, Written};
+use crate::mail::Letter;
+use crate::state::App;
+use crate::store::comments::{Posted, rebake};
+use crate::store::outbox::Outgoing;
+use crate::store::threads::Thread;
+use crate::views::comment::{CommentView, manage_url};
+use crate::web::form::{At, Evidence, Sent, honeypot};
+use crate::web::network::Network;
+use crate::web::problem::AppError;
+use crate::web::reply::{Answer, Wants, see_other};
+use crate::web::visitor::Member;
+
+/// The comment form as it is sent.
+#[derive(Debug, Deserialize)]
+pub(crate) struct CommentSent {
+    #[serde(default)]
+    body: String,
+    reply_to: Option<CommentId>,
+    form_token: Option<String>,
+    form_key: Option<String>,
+    #[serde(default)]
+    intent: String,
+    website: Option<String>,
+}
+
+impl CommentSent {
+    fn written(&self) -> Written {
+        Written {
+            reply_to: self.reply_to,
+            body: self.body.clone(),
+            key: self
+                .form_key
+                .clone()
+                .filter(|key| key.parse::<FormKey>().is_ok()),
+        }
+    }
+}
+
+/// `POST /api/threads/{thread}/comments`
+pub(crate) async fn post(
+    State(app): State<App>,
+    wants: Wants,
+    network: Network,
+    member: Option<Member>,
+    At(thread): At<ThreadId>,
+    Sent(sent): Sent<CommentSent>,
+) -> Answer {
+    let outcome = app.post(&network, member.as_ref(), &thread, &sent).await;
+    match (outcome, wants) {
+        (Ok(Outcome::Stored(comment)), Wants::Page) => see_other_comment(&comment),
+        (Ok(Outcome::Stored(comment)), Wants::Json) => app.stored_json(&comment),
+        (Ok(Outcome::Preview(body)), Wants::Json) => {
+            Ok(Json(json!({ "html": render(&body) })).into_response())
+        }
+        (Ok(Outcome::Preview(body)), Wants::Page) => {
+            app.compose(
+                member.as_ref(),
+                &thread,
+                sent.written(),
+                Shown::Preview(body),
+            )
+            .await
+        }
+        (Err(error), Wants::Json) => Err(error),
+        (Err(error), Wants::Page) => {
+            app.post_again(&network, member, &thread, &sent, error)
+                .await
+        }
+    }
+}
+
+fn see_other_comment(comment: &Comment) -> Answer {
+    Ok(see_other(&manage_url(comment)))
+}
+
+enum Outcome {
+    Stored(Box<Comment>),
+    Preview(Source),
+}
+
+impl App {
+    async fn post(
+        &self,
+        network: &Network,
+        member: Option<&Member>,
+        thread: &ThreadId,
+        sent: &CommentSent,
+    ) -> Result<Outcome, AppError> {
+        honeypot(sent.website.as_deref())?;
+        let body = Source::parse(&sent.body).map_err(AppError::Body)?;
+        if sent.intent == "preview" {
+            return Ok(Outcome::Preview(body));
+        }
+        let member = member.ok_or(AppError::SignedOut)?;
+        let thread = self.store.thread(thread).await?.ok_or(AppError::NotFound)?;
+        let trusted = member.profile.approved >= self.config.policy.hold.until_approved;
+        match self.evidence(sent.form_token.as_deref()) {
+            Evidence::TooQuick if !trusted => return Err(AppError::TooQuick),
+            // A newcomer's form without a mark came from a static page: show how it will look,
+            // in a form that has one.
+            Evidence::None if !trusted => return Ok(Outcome::Preview(body)),
+            _ => {}
+        }
+        let comment = self.write(member, &thread, sent.reply_to, body).await?;
+        let form = form_key(sent, member, &comment);
+        self.store(network, member, comment, &form)
+            .await
+            .map(|c| Outcome::Stored(Box::new(c)))
+    }
+
+    /// The comment that the policy makes of a text.
+    async fn write(
+        &self,
+        member: &Member,
+        thread: &Thread,
+        reply_to: Option<CommentId>,
+        body: Source,
+    ) -> Result<Comment, AppError> {
+        if let Some(parent) = reply_to {
+            let parent = self.store.comment(&thread.id, parent).await?;
+            parent.filter(Comment::is_public).ok_or(AppError::Changed)?;
+        }
+        let state = match self.config.policy.judge(&body, member.profile.approved) {
+            Verdict::Publish => CommentState::Published,
+            Verdict::Hold(_) => CommentState::Pending,
+        };
+        Ok(Comment {
+            id: self.ids.next().into(),
+            thread: thread.id.clone(),
+            author: Some(Author {
+                id: member.profile.id,
+                name: member.name.clone(),
+                sample: member.profile.sample,
+            }),
+            reply_to,
+            body: Some(body),
+            state,
+            created: self.clock.now(),
+            edited: None,
+            number: None,
+            answered_on: Vec::new(),
+        })
+    }
+
+    async fn store(
+        &self,
+        network: &Network,
+        member: &Member,
+        comment: Comment,
+        form: &FormKey,
+    ) -> Result<Comment, AppError> {
+        let limits = self.comment_limits(member.profile.id, &network.0);
+        let work = self.follow_comment(&comment)?;
+        let posted = self
+            .store
+            .post_comment(&comment, member.profile.id, form, limits, &work)
+            .await?;
+        match posted {
+            Posted::New => {
+                self.wake.notify_one();
+                Ok(comment)
+            }
+            Posted::Before(thread, id) => self
+                .store
+                .comment(&thread, id)
+                .await?
+                .ok_or(AppError::Changed),
+            Posted::TooFast => Err(AppError::TooMany),
+        }
+    }
+
+    /// What follows a new or changed comment: readers see it, or moderators hear of it.
+    pub(crate) fn follow_comment(&self, comment: &Comment) -> Result<Outgoing, AppError> {
+        Ok(match comment.state {
+            CommentState::Pending => self.letter(&Letter::Queue)?,
+            _ => self.outgoing(rebake(comment)),
+        })
+    }
+
+    fn stored_json(&self, comment: &Comment) -> Answer {
+        let view = CommentView::private(comment);
+        let html = self
+            .pages
+            .fragment("fragments/comment_single.html", &json!({ "comment": view }))?;
+        let answer = json!({
+            "state": comment.state.word(),
+            "html": html,
+            "url": manage_url(comment),
+            "message": outcome_text(comment.state),
+        });
+        Ok((StatusCode::CREATED, Json(answer)).into_response())
+    }
+
+    /// The form again, with the text and what to mend; or the way to sign in.
+    async fn post_again(
+        &self,
+        network: &Network,
+        member: Option<Member>,
+        thread: &ThreadId,
+        sent: &CommentSent,
+        error: AppError,
+    ) -> Answer {
+        match error {
+            AppError::SignedOut => {
+                let thread = self.store.thread(thread).await?.ok_or(AppError::NotFound)?;
+                self.sign_in_to_post(&thread, sent.written(), &network.0)
+                    .await
+            }
+            AppError::NotFound | AppError::Store(_) => Err(error),
+            error => {
+                let again = Shown::Again(error.problem());
+                self.compose(member.as_ref(), thread, sent.written(), again)
+                    .await
+            }
+        }
+    }
+}
+
+/// The form's key; a form from a file has none, and then the same text by the same member in the
+/// same place is the same act.
+fn form_key(sent: &CommentSent, member: &Member, comment: &Comment) -> FormKey {
+    use base64::Engine as _;
+    use sha2::{Digest as _, Sha256};
+    let given = sent.form_key.as_deref().and_then(|key| key.parse().ok());
+    given.unwrap_or_else(|| {
+        let reply = comment
+            .reply_to
+            .map(|id| id.to_string())
+            .unwrap_or_default();
+        let body = comment
+            .body
+            .as_ref()
+            .map(Source::as_str)
+            .unwrap_or_default();
+        let text = [
+            comment.thread.as_str(),
+            &member.profile.id.to_string(),
+            &reply,
+            body,
+        ]
+        .join("\0");
+        let digest = Sha256::digest(text.as_bytes());
+        base64::engine::general_purpose::URL_SAFE_NO_PAD
+            .encode(digest)
+            .parse()
+            .unwrap_or_else(|_| unreachable!("43 Base64 characters are a form key"))
+    })
+}
+
+/// What the poster is told.
+pub(crate) fn outcome_text(state: CommentState) -> String {
+    match state {
+        CommentState::Published => {
+            "Published. It stands on the page for everybody in a moment.".into()
+        }
+        CommentState::Pending => {
+            "Received. A person reads it before others see it; this is so for first comments and \
+             for some others."
+                .into()
+        }
+        CommentState::Rejected(reason) => format!("Not published, because {}.", reason.label()),
+        CommentState::Deleted => "This comment was deleted.".into(),
+    }
+}

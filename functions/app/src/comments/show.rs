@@ -1,0 +1,91 @@
+//! A comment's own page: where it stands, and what its author can do with it.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde_json::json;
+use sodium_domain::comment::{Comment, State as CommentState};
+use sodium_domain::id::{CommentId, MemberId, ThreadId};
+
+use crate::comments::post::outcome_text;
+use crate::state::App;
+use crate::views::comment::{CommentView, manage_url, permalink};
+use crate::views::thread::ThreadLink;
+use crate::web::form::At;
+use crate::web::problem::AppError;
+use crate::web::reply::{Answer, see_other};
+use crate::web::visitor::{Moderator, SignedIn};
+
+/// `GET /api/threads/{thread}/comments/{comment}`
+pub(crate) async fn show(
+    State(app): State<App>,
+    viewer: Option<SignedIn>,
+    moderator: Option<Moderator>,
+    At((thread, id)): At<(ThreadId, CommentId)>,
+) -> Answer {
+    let comment = app
+        .store
+        .comment(&thread, id)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    let mine = viewer
+        .as_ref()
+        .is_some_and(|viewer| comment.is_by(viewer.profile.id));
+    if mine || moderator.is_some() {
+        return app.comment_page(&comment, mine).await;
+    }
+    match (comment.is_public(), viewer) {
+        (_, None) => Err(AppError::SignedOut),
+        (true, Some(_)) => Ok(see_other(&permalink(&comment))),
+        (false, Some(_)) => Err(AppError::NotFound),
+    }
+}
+
+impl App {
+    async fn comment_page(&self, comment: &Comment, mine: bool) -> Answer {
+        let thread = self
+            .store
+            .thread(&comment.thread)
+            .await?
+            .ok_or(AppError::NotFound)?;
+        let (tone, title) = match comment.state {
+            CommentState::Published => ("good", "Your comment is published"),
+            CommentState::Pending => ("info", "Your comment waits for a person"),
+            CommentState::Rejected(_) => ("bad", "Your comment was not published"),
+            CommentState::Deleted => ("info", "This comment was deleted"),
+        };
+        let url = manage_url(comment);
+        let can_change = mine && comment.state != CommentState::Deleted;
+        let values = json!({
+            "title": if mine { title } else { "A comment" },
+            "tone": tone,
+            "lead": outcome_text(comment.state),
+            "comment": CommentView::private(comment),
+            "thread": ThreadLink::from(&thread),
+            "edit_url": can_change.then(|| format!("{url}/edit")),
+            "delete_url": can_change.then(|| format!("{url}/delete")),
+            "history": [],
+        });
+        self.page(StatusCode::OK, "comment", &values).await
+    }
+
+    /// A comment that this member wrote and that is still there.
+    pub(crate) async fn own_comment(
+        &self,
+        member: MemberId,
+        thread: &ThreadId,
+        id: CommentId,
+    ) -> Result<Comment, AppError> {
+        let comment = self
+            .store
+            .comment(thread, id)
+            .await?
+            .ok_or(AppError::NotFound)?;
+        if comment.state == CommentState::Deleted {
+            return Err(AppError::NotFound);
+        }
+        comment
+            .is_by(member)
+            .then_some(comment)
+            .ok_or(AppError::NotYours)
+    }
+}

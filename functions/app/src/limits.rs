@@ -1,0 +1,55 @@
+//! The limits that the policy file sets, each for its purpose.
+
+use jiff::SignedDuration;
+use sodium_domain::id::MemberId;
+
+use crate::state::App;
+use crate::store::limits::Limit;
+
+const TEN_MINUTES: SignedDuration = SignedDuration::from_mins(10);
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+
+impl App {
+    /// Comments, by member and by network.
+    pub(crate) fn comment_limits(&self, member: MemberId, network: &str) -> [Limit; 2] {
+        let limits = &self.config.policy.limits;
+        let now = self.clock.now();
+        [
+            Limit::new(
+                "comments-member",
+                member.to_string(),
+                limits.comments_per_member,
+                TEN_MINUTES,
+                now,
+            ),
+            Limit::new(
+                "comments-network",
+                network,
+                limits.comments_per_network,
+                TEN_MINUTES,
+                now,
+            ),
+        ]
+    }
+
+    /// Sign-in mails, by address and by network.
+    pub(crate) fn sign_in_limits(&self, address_hash: &str, network: &str) -> [Limit; 2] {
+        let most = self.config.policy.limits.sign_in_mails;
+        [
+            Limit::new("sign-in-mails", address_hash, most, HOUR, self.clock.now()),
+            self.mail_limit(network),
+        ]
+    }
+
+    /// Requests for mail, by network.
+    pub(crate) fn mail_limit(&self, network: &str) -> Limit {
+        let most = self.config.policy.limits.mails_per_network;
+        Limit::new("mails-network", network, most, HOUR, self.clock.now())
+    }
+
+    /// Texts that are kept for people who sign in, by network.
+    pub(crate) fn draft_limit(&self, network: &str) -> Limit {
+        let most = self.config.policy.limits.drafts_per_network;
+        Limit::new("drafts-network", network, most, HOUR, self.clock.now())
+    }
+}

@@ -1,0 +1,87 @@
+//! Every route, on one screen. Each function of `src/bin/` serves one of the three groups; `sodium
+//! serve` serves all.
+
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use axum::{Router, response::IntoResponse as _};
+
+use crate::comments::{compose, delete, edit, moderate, post as posting, show};
+use crate::signups::{account, export, leave, name, seat, sign_in};
+use crate::state::App;
+use crate::waitlist;
+use crate::web::problem::AppError;
+use crate::web::{guard, reply};
+
+/// The most bytes of a form: a comment of 10,000 characters, percent-encoded at four bytes each.
+const FORM_BYTES: usize = 160 * 1024;
+
+/// The `comments` function.
+pub fn comments() -> Router<App> {
+    Router::new()
+        .route("/api/threads/{thread}/form", get(compose::marks))
+        .route("/api/threads/{thread}/comments", post(posting::post))
+        .route("/api/threads/{thread}/comments/new", get(compose::new))
+        .route("/api/threads/{thread}/comments/{comment}", get(show::show))
+        .route(
+            "/api/threads/{thread}/comments/{comment}/edit",
+            get(edit::form).post(edit::edit),
+        )
+        .route(
+            "/api/threads/{thread}/comments/{comment}/delete",
+            get(delete::ask).post(delete::delete),
+        )
+        .route("/api/moderation", get(moderate::queue))
+        .route("/api/moderation/{thread}/{comment}", post(moderate::decide))
+}
+
+/// The `signups` function.
+pub fn signups() -> Router<App> {
+    Router::new()
+        .route("/api/sign-in", get(sign_in::form).post(sign_in::send))
+        .route("/api/sign-in/sent", get(sign_in::sent))
+        .route(
+            "/api/sign-in/{token}",
+            get(sign_in::open).post(sign_in::enter),
+        )
+        .route("/api/sign-out", post(sign_in::leave))
+        .route("/api/account", get(account::show))
+        .route("/api/account/name", get(name::form).post(name::choose))
+        .route("/api/account/export", get(export::download))
+        .route("/api/account/delete", get(leave::ask).post(leave::leave))
+        .route(
+            "/api/account/devices/{device}/revoke",
+            post(account::revoke),
+        )
+        .route("/api/sessions/{session}", get(seat::show))
+        .route("/api/sessions/{session}/seat", post(seat::take))
+        .route("/api/sessions/{session}/seat/cancel", post(seat::give_back))
+        .route("/api/sessions/{session}/link", post(seat::set_link))
+}
+
+/// The `waitlist` function.
+pub fn waitlist() -> Router<App> {
+    Router::new()
+        .route("/api/waitlist", post(waitlist::join))
+        .route("/api/waitlist/sent", get(waitlist::sent))
+        .route(
+            "/api/waitlist/confirm/{token}",
+            get(waitlist::ask).post(waitlist::confirm),
+        )
+        .route("/api/waitlist/place/{token}", get(waitlist::place))
+        .route("/api/waitlist/leave/{token}", post(waitlist::leave))
+}
+
+/// A router as it is served: with what stands before every handler.
+pub fn served(routes: Router<App>, app: &App) -> Router {
+    routes
+        .fallback(async || AppError::NotFound.into_response())
+        .method_not_allowed_fallback(async || AppError::NotFound.into_response())
+        .layer(DefaultBodyLimit::max(FORM_BYTES))
+        .layer(from_fn_with_state(app.clone(), guard::same_site_only))
+        .layer(from_fn_with_state(app.clone(), reply::tell_problems))
+        .layer(from_fn(reply::keep_private))
+        .layer(from_fn(guard::secure))
+        .layer(from_fn(guard::log))
+        .with_state(app.clone())
+}

@@ -1,0 +1,148 @@
+//! One's own page: who one is here, on which devices, and everything that is stored.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use sodium_domain::comment::Comment;
+use sodium_domain::seat::{Seat, SeatState};
+
+use crate::state::App;
+use crate::store::transaction::Commit;
+use crate::views::comment::{excerpt_of, manage_url, state_text};
+use crate::views::time::TimeView;
+use crate::web::form::At;
+use crate::web::problem::AppError;
+use crate::web::reply::{Answer, see_other};
+use crate::web::visitor::SignedIn;
+
+/// `GET /api/account`
+pub(crate) async fn show(State(app): State<App>, signed_in: SignedIn) -> Answer {
+    let values = app.account_values(&signed_in).await?;
+    app.page(StatusCode::OK, "account", &values).await
+}
+
+/// `POST /api/account/devices/{device}/revoke`
+pub(crate) async fn revoke(
+    State(app): State<App>,
+    SignedIn { profile, .. }: SignedIn,
+    At(device): At<String>,
+) -> Answer {
+    match app.store.forget_device(&device, profile.id).await? {
+        Commit::Done => Ok(see_other("/api/account")),
+        Commit::Refused(_) => Err(AppError::NotFound),
+    }
+}
+
+impl App {
+    async fn account_values(&self, signed_in: &SignedIn) -> Result<Value, AppError> {
+        let SignedIn {
+            profile,
+            device: current,
+        } = signed_in;
+        let now = self.clock.now();
+        let devices = self.store.devices(profile.id, now).await?;
+        let mut shown = Vec::new();
+        for device in &devices {
+            let expires = jiff::Timestamp::from_second(device.expires).unwrap_or(now);
+            shown.push(json!({
+                "label": device.label,
+                "created": TimeView::from(device.created),
+                "last_seen": TimeView::from(device.seen),
+                "expires": TimeView::from(expires),
+                "current": device.id == current.id,
+                "action": format!("/api/account/devices/{}/revoke", device.id),
+            }));
+        }
+        let belongings = self.store.own_things(profile.id).await?;
+        let mut comments = Vec::new();
+        for comment in &belongings.comments {
+            comments.push(self.own_comment_line(comment).await?);
+        }
+        let mut seats = Vec::new();
+        for seat in &belongings.seats {
+            seats.push(self.own_seat_line(seat).await?);
+        }
+        Ok(json!({
+            "title": "Your account",
+            "member": {
+                "name": profile.name.as_ref().map(|name| name.as_str()),
+                "email": profile.address.as_ref().map(|address| address.as_str()),
+                "joined": TimeView::from(profile.joined),
+            },
+            "devices": shown,
+            "comments": comments,
+            "seats": seats,
+            "stored": STORED.map(|(what, why, expires)| {
+                json!({ "what": what, "why": why, "expires": expires })
+            }),
+            "export_url": "/api/account/export",
+            "delete_url": "/api/account/delete",
+            "sign_out_action": "/api/sign-out",
+            "moderation_url": self.moderates(profile).then_some("/api/moderation"),
+        }))
+    }
+
+    async fn own_comment_line(&self, comment: &Comment) -> Result<Value, AppError> {
+        let thread = self.store.thread(&comment.thread).await?;
+        Ok(json!({
+            "thread_title": thread.map_or_else(|| comment.thread.to_string(), |t| t.title),
+            "url": manage_url(comment),
+            "created": TimeView::from(comment.created),
+            "state_text": state_text(comment.state).unwrap_or_else(|| "Published.".into()),
+            "excerpt": excerpt_of(comment),
+        }))
+    }
+
+    async fn own_seat_line(&self, seat: &Seat) -> Result<Value, AppError> {
+        let session = self.store.session(&seat.session).await?;
+        let title = session.map_or_else(|| seat.session.to_string(), |session| session.title);
+        let state = match seat.state {
+            SeatState::Confirmed => "You have a seat.",
+            SeatState::Waiting => "You are on the waiting list.",
+        };
+        Ok(json!({
+            "title": title,
+            "url": format!("/api/sessions/{}", seat.session),
+            "state_text": state,
+        }))
+    }
+}
+
+/// Everything that is stored of a member: what, why, and until when.
+const STORED: [(&str, &str, &str); 7] = [
+    (
+        "Your e-mail address",
+        "To send you sign-in links and what you asked to hear of. Nobody else sees it.",
+        "Until you leave",
+    ),
+    (
+        "Your name",
+        "Shown beside what you write.",
+        "Until you leave",
+    ),
+    (
+        "Your comments",
+        "Shown on the pages where you wrote them.",
+        "Until you delete them or leave",
+    ),
+    (
+        "Your seats in live sessions",
+        "To keep your place and send you the join link.",
+        "Until you give them back or leave",
+    ),
+    (
+        "The devices on which you are signed in",
+        "To keep you signed in, and to let you sign them out.",
+        "60 days after the last use",
+    ),
+    (
+        "Keys of forms that you sent",
+        "So that pressing twice does not post twice.",
+        "7 days",
+    ),
+    (
+        "Counts of what you sent in ten minutes",
+        "To stop floods.",
+        "20 minutes",
+    ),
+];

@@ -1,0 +1,29 @@
+//! All of one's own data, in one file.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header::CONTENT_DISPOSITION;
+use axum::response::IntoResponse as _;
+use serde_json::json;
+
+use crate::state::App;
+use crate::web::reply::Answer;
+use crate::web::visitor::SignedIn;
+
+/// `GET /api/account/export`
+pub(crate) async fn download(State(app): State<App>, signed_in: SignedIn) -> Answer {
+    let SignedIn { profile, .. } = signed_in;
+    let things = app.store.own_things(profile.id).await?;
+    let devices = app.store.devices(profile.id, app.clock.now()).await?;
+    let file = json!({
+        "format": "sodium-learn-member-1",
+        "exported": app.clock.now(),
+        "member": profile,
+        "devices": devices,
+        "comments": things.comments,
+        "seats": things.seats,
+        "forms": things.forms,
+    });
+    let name = "attachment; filename=\"sodium-learn-my-data.json\"";
+    Ok(([(CONTENT_DISPOSITION, name)], Json(file)).into_response())
+}

@@ -1,0 +1,8 @@
+//! The `signups` function: accounts by mail link, own data, and seats in live sessions.
+
+pub(crate) mod account;
+pub(crate) mod export;
+pub(crate) mod leave;
+pub(crate) mod name;
+pub(crate) mod seat;
+pub(crate) mod sign_in;

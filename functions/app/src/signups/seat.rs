@@ -1,0 +1,207 @@
+//! Signing up for a live session, giving the seat back, and the join link.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use sodium_domain::id::SessionId;
+use sodium_domain::seat::{LiveSession, Seat, SeatState, Status, waiting_before};
+use sodium_domain::session_time::SessionTime;
+
+use crate::mail::Letter;
+use crate::state::App;
+use crate::views::session::{SessionView, url};
+use crate::web::form::{At, Sent};
+use crate::web::problem::AppError;
+use crate::web::reply::{Answer, see_other};
+use crate::web::visitor::{Member, Moderator};
+
+/// `GET /api/sessions/{session}`
+pub(crate) async fn show(
+    State(app): State<App>,
+    member: Member,
+    moderator: Option<Moderator>,
+    At(id): At<SessionId>,
+) -> Answer {
+    let session = app.store.session(&id).await?.ok_or(AppError::NotFound)?;
+    let values = app
+        .seat_values(&session, &member, moderator.is_some())
+        .await?;
+    app.page(StatusCode::OK, "seat", &values).await
+}
+
+/// `POST /api/sessions/{session}/seat`
+pub(crate) async fn take(State(app): State<App>, member: Member, At(id): At<SessionId>) -> Answer {
+    let session = app.store.session(&id).await?.ok_or(AppError::NotFound)?;
+    if app.is_over(&session) {
+        return Err(AppError::Changed);
+    }
+    let ticket = app.ids.next().to_string();
+    let seat = Seat {
+        session: id,
+        member: member.profile.id,
+        state: SeatState::Waiting,
+        ticket,
+        created: app.clock.now(),
+    };
+    app.store
+        .take_seat(&seat, &|seat| app.follow_seat(seat))
+        .await?;
+    app.wake.notify_one();
+    Ok(see_other(&url(&session)))
+}
+
+/// `POST /api/sessions/{session}/seat/cancel`
+pub(crate) async fn give_back(
+    State(app): State<App>,
+    member: Member,
+    At(id): At<SessionId>,
+) -> Answer {
+    let session = app.store.session(&id).await?.ok_or(AppError::NotFound)?;
+    app.store
+        .leave_seat(&id, member.profile.id, &|seat| app.follow_seat(seat))
+        .await?;
+    app.wake.notify_one();
+    Ok(see_other(&url(&session)))
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct LinkSent {
+    join_link: String,
+}
+
+/// `POST /api/sessions/{session}/link`: where the session takes place; everybody with a seat is
+/// told.
+pub(crate) async fn set_link(
+    State(app): State<App>,
+    _moderator: Moderator,
+    At(id): At<SessionId>,
+    Sent(sent): Sent<LinkSent>,
+) -> Answer {
+    let session = app.store.session(&id).await?.ok_or(AppError::NotFound)?;
+    let link = sent.join_link.trim();
+    if !(link.starts_with("https://")
+        && link.len() <= 500
+        && link.bytes().all(|b| b.is_ascii_graphic()))
+    {
+        return Err(AppError::Malformed(
+            "A join link starts with https://".into(),
+        ));
+    }
+    let mut work = Vec::new();
+    for seat in app
+        .store
+        .seats(&id)
+        .await?
+        .iter()
+        .filter(|s| s.state == SeatState::Confirmed)
+    {
+        let letter = Letter::JoinLink {
+            member: seat.member,
+            session: id.clone(),
+        };
+        work.push(app.letter(&letter)?);
+    }
+    app.store.set_join_link(&id, link, &work).await?;
+    app.wake.notify_one();
+    Ok(see_other(&url(&session)))
+}
+
+impl App {
+    /// Whether it is too late to sign up, or the session does not take place.
+    fn is_over(&self, session: &LiveSession) -> bool {
+        let started = SessionTime::parse(&session.starts, &session.zone, session.minutes)
+            .is_ok_and(|time| time.end() <= self.clock.now());
+        started || session.status != Status::Planned
+    }
+
+    async fn seat_values(
+        &self,
+        session: &LiveSession,
+        member: &Member,
+        moderates: bool,
+    ) -> Result<Value, AppError> {
+        let seat = self.store.seat(&session.id, member.profile.id).await?;
+        let state = seat.as_ref().map(|seat| seat.state);
+        let over = self.is_over(session);
+        let (word, lead) = match (state, over, session.status) {
+            (_, _, Status::Cancelled) => ("cancelled", "This session was called off.".to_owned()),
+            (_, true, _) => ("closed", "This session is over.".to_owned()),
+            (Some(SeatState::Confirmed), ..) => ("confirmed", "You have a seat.".to_owned()),
+            (Some(SeatState::Waiting), ..) => {
+                ("waiting", self.waiting_text(session, member).await?)
+            }
+            (None, ..) => ("none", offer_text(session)),
+        };
+        let own = url(session);
+        let action = match (state, over) {
+            (_, true) => json!([]),
+            (Some(SeatState::Confirmed), _) => json!([{ "label": "Give my seat back",
+                "action": format!("{own}/seat/cancel"), "danger": true, "primary": false }]),
+            (Some(SeatState::Waiting), _) => json!([{ "label": "Leave the waiting list",
+                "action": format!("{own}/seat/cancel"), "danger": true, "primary": false }]),
+            (None, _) => json!([{ "label": join_label(session),
+                "action": format!("{own}/seat"), "danger": false, "primary": true }]),
+        };
+        let has_seat = state == Some(SeatState::Confirmed);
+        Ok(json!({
+            "title": session.title,
+            "session": SessionView::from(session),
+            "when": when(session),
+            "state": word,
+            "lead": lead,
+            "join_url": session.join_link.as_ref().filter(|_| has_seat),
+            "actions": action,
+            "page_url": session.page_url,
+            "calendar_url": format!("{}session.ics", session.page_url),
+            "link_form": moderates.then(|| json!({
+                "action": format!("{own}/link"), "value": session.join_link,
+            })),
+        }))
+    }
+
+    async fn waiting_text(
+        &self,
+        session: &LiveSession,
+        member: &Member,
+    ) -> Result<String, AppError> {
+        let seats = self.store.seats(&session.id).await?;
+        Ok(match waiting_before(&seats, member.profile.id) {
+            Some(0) => "You are the first on the waiting list. If a seat becomes free, it is yours, and we mail you.".into(),
+            Some(1) => "You are on the waiting list; one person is before you.".into(),
+            Some(before) => format!("You are on the waiting list; {before} people are before you."),
+            None => "You are on the waiting list.".into(),
+        })
+    }
+}
+
+fn offer_text(session: &LiveSession) -> String {
+    if session.confirmed < session.capacity {
+        "You have not signed up yet. Seats are left.".into()
+    } else {
+        "All seats are taken. You can join the waiting list; it is kept in order.".into()
+    }
+}
+
+fn join_label(session: &LiveSession) -> &'static str {
+    if session.confirmed < session.capacity {
+        "Take a seat"
+    } else {
+        "Join the waiting list"
+    }
+}
+
+/// The session's time for people and for machines.
+pub(crate) fn when(session: &LiveSession) -> Value {
+    match SessionTime::parse(&session.starts, &session.zone, session.minutes) {
+        Ok(time) => json!({
+            "iso": time.instant().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            "zone": session.zone,
+            "text": time.text(),
+            "utc_text": time.utc_text(),
+        }),
+        Err(_) => {
+            json!({ "iso": "", "zone": session.zone, "text": session.starts, "utc_text": "" })
+        }
+    }
+}

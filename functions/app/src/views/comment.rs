@@ -1,0 +1,190 @@
+//! A comment as it is shown.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+use sodium_domain::comment::{Comment, State};
+use sodium_domain::id::{CommentId, ThreadId};
+use sodium_domain::markdown::{Html, excerpt, render};
+use sodium_domain::thread::{Branch, page_of};
+
+use crate::views::time::TimeView;
+
+/// Characters of a comment in lists and feeds' titles.
+const EXCERPT: usize = 140;
+
+/// A comment for `fragments/comment.html`.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct CommentView {
+    id: CommentId,
+    anchor: String,
+    author: Option<AuthorView>,
+    created: TimeView,
+    edited: Option<TimeView>,
+    html: Option<Html>,
+    state: &'static str,
+    state_text: Option<String>,
+    reply_to: Option<ReplyView>,
+    pub(crate) permalink: String,
+    reply_url: String,
+    manage_url: String,
+    depth: usize,
+    replies: Vec<CommentView>,
+    more: Option<MoreView>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct AuthorView {
+    name: String,
+    sample: bool,
+}
+
+/// Whom a comment answers.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct ReplyView {
+    pub(crate) name: String,
+    pub(crate) url: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct MoreView {
+    text: String,
+    url: String,
+}
+
+/// The path of a page of a thread's own discussion pages.
+pub(crate) fn thread_url(thread: &ThreadId, page: u32) -> String {
+    match page {
+        0 | 1 => format!("/discussions/{thread}/"),
+        _ => format!("/discussions/{thread}/{page}/"),
+    }
+}
+
+/// The address of a comment that never changes.
+pub(crate) fn permalink(comment: &Comment) -> String {
+    let page = comment.number.map_or(1, page_of);
+    format!("{}#c-{}", thread_url(&comment.thread, page), comment.id)
+}
+
+/// The page of a comment for its author and for moderators.
+pub(crate) fn manage_url(comment: &Comment) -> String {
+    format!("/api/threads/{}/comments/{}", comment.thread, comment.id)
+}
+
+/// What a comment says, in a few words of plain text.
+pub(crate) fn excerpt_of(comment: &Comment) -> String {
+    comment
+        .body
+        .as_ref()
+        .map(|body| excerpt(body, EXCERPT))
+        .unwrap_or_default()
+}
+
+impl CommentView {
+    /// A comment as readers see it: its text only while it is published.
+    pub(crate) fn public(comment: &Comment) -> Self {
+        Self::new(comment, comment.is_public())
+    }
+
+    /// A comment as its author and moderators see it.
+    pub(crate) fn private(comment: &Comment) -> Self {
+        Self::new(comment, true)
+    }
+
+    /// Says whom the comment answers.
+    pub(crate) fn answering(mut self, reply: Option<ReplyView>) -> Self {
+        self.reply_to = reply;
+        self
+    }
+
+    fn new(comment: &Comment, shows_text: bool) -> Self {
+        let shown = comment.body.as_ref().filter(|_| shows_text);
+        let author = comment.author.as_ref().filter(|_| shows_text);
+        Self {
+            id: comment.id,
+            anchor: format!("c-{}", comment.id),
+            author: author.map(|a| AuthorView {
+                name: a.name.as_str().to_owned(),
+                sample: a.sample,
+            }),
+            created: comment.created.into(),
+            edited: comment.edited.map(Into::into),
+            html: shown.map(render),
+            state: comment.state.word(),
+            state_text: state_text(comment.state),
+            reply_to: None,
+            permalink: permalink(comment),
+            reply_url: format!(
+                "/api/threads/{}/comments/new?reply_to={}",
+                comment.thread, comment.id
+            ),
+            manage_url: manage_url(comment),
+            depth: 0,
+            replies: Vec::new(),
+            more: None,
+        }
+    }
+}
+
+/// What the state means to the author.
+pub(crate) fn state_text(state: State) -> Option<String> {
+    match state {
+        State::Published => None,
+        State::Pending => {
+            Some("Waits for a person to read it. Only you and moderators see it.".into())
+        }
+        State::Rejected(reason) => Some(format!("Not published, because {}.", reason.label())),
+        State::Deleted => Some("This comment was deleted.".into()),
+    }
+}
+
+/// Lays out one page's comments for readers. `elsewhere` holds the comments on other pages that
+/// comments here answer.
+pub(crate) fn tree(
+    branches: &[Branch],
+    all: &HashMap<CommentId, Comment>,
+    elsewhere: &HashMap<CommentId, Comment>,
+) -> Vec<CommentView> {
+    branches
+        .iter()
+        .map(|branch| grow(branch, None, all, elsewhere))
+        .collect()
+}
+
+fn grow(
+    branch: &Branch,
+    under: Option<CommentId>,
+    all: &HashMap<CommentId, Comment>,
+    elsewhere: &HashMap<CommentId, Comment>,
+) -> CommentView {
+    let comment = &branch.comment;
+    let reply = comment
+        .reply_to
+        .filter(|parent| Some(*parent) != under)
+        .and_then(|parent| all.get(&parent).or_else(|| elsewhere.get(&parent)))
+        .map(reply_view);
+    let mut view = CommentView::public(comment).answering(reply);
+    view.depth = branch.depth;
+    view.replies = branch
+        .replies
+        .iter()
+        .map(|reply| grow(reply, Some(comment.id), all, elsewhere))
+        .collect();
+    view.more = comment.answered_on.first().map(|page| MoreView {
+        text: "More answers on a later page".into(),
+        url: thread_url(&comment.thread, *page),
+    });
+    view
+}
+
+/// Names a comment as the one that is answered.
+pub(crate) fn reply_view(parent: &Comment) -> ReplyView {
+    let name = parent.author.as_ref().filter(|_| parent.is_public());
+    ReplyView {
+        name: name.map_or_else(
+            || "a deleted comment".into(),
+            |a| a.name.as_str().to_owned(),
+        ),
+        url: permalink(parent),
+    }
+}

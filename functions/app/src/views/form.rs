@@ -1,0 +1,58 @@
+//! The comment form, wherever it stands: under a page, alone, or again with what was wrong.
+
+use serde::Serialize;
+use sodium_domain::id::{CommentId, ThreadId};
+use sodium_domain::markdown::Html;
+
+use crate::web::problem::Problem;
+
+/// A form for `fragments/comment_form.html`.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct CommentForm {
+    pub(crate) action: String,
+    pub(crate) preview_action: String,
+    pub(crate) body: String,
+    pub(crate) reply_to: Option<ReplyTo>,
+    pub(crate) token: Option<String>,
+    pub(crate) key: Option<String>,
+    pub(crate) error: Option<Problem>,
+    pub(crate) signed_in_as: Option<String>,
+    pub(crate) preview: Option<Preview>,
+    pub(crate) submit: &'static str,
+    pub(crate) mode: &'static str,
+    pub(crate) max_length: usize,
+}
+
+/// The comment that is being answered.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct ReplyTo {
+    pub(crate) id: CommentId,
+    pub(crate) name: String,
+}
+
+/// The text as it will look.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Preview {
+    pub(crate) html: Html,
+}
+
+impl CommentForm {
+    /// The empty form of a thread, as it stands in files: without anything of one reader.
+    pub(crate) fn of_thread(thread: &ThreadId) -> Self {
+        let action = format!("/api/threads/{thread}/comments");
+        Self {
+            preview_action: action.clone(),
+            action,
+            body: String::new(),
+            reply_to: None,
+            token: None,
+            key: None,
+            error: None,
+            signed_in_as: None,
+            preview: None,
+            submit: "Post",
+            mode: "new",
+            max_length: sodium_domain::markdown::MAX_CHARS,
+        }
+    }
+}

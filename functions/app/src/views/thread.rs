@@ -1,0 +1,91 @@
+//! A page of a thread as it is shown.
+
+use serde::Serialize;
+use sodium_domain::thread::page_count;
+
+use crate::store::threads::Thread;
+use crate::views::comment::{CommentView, thread_url};
+use crate::views::form::CommentForm;
+
+/// A page of a thread for `fragments/thread.html`.
+#[derive(Debug, Serialize)]
+pub(crate) struct ThreadView {
+    id: String,
+    title: String,
+    page_url: String,
+    url: String,
+    feed_url: String,
+    count: u32,
+    count_text: String,
+    number: u32,
+    comments: Vec<CommentView>,
+    pages: Vec<PageLink>,
+    prev_url: Option<String>,
+    next_url: Option<String>,
+    closed: bool,
+    form: CommentForm,
+}
+
+#[derive(Debug, Serialize)]
+struct PageLink {
+    number: u32,
+    url: String,
+    current: bool,
+}
+
+impl ThreadView {
+    /// One page of a thread. Only the first lists all pages, so a new page changes few files.
+    pub(crate) fn new(thread: &Thread, number: u32, comments: Vec<CommentView>) -> Self {
+        let pages = page_count(thread.published);
+        let listed = if number == 1 && pages > 1 { pages } else { 0 };
+        Self {
+            id: thread.id.to_string(),
+            title: thread.title.clone(),
+            page_url: thread.page_url.clone(),
+            url: thread_url(&thread.id, 1),
+            feed_url: format!("/discussions/{}/feed.xml", thread.id),
+            count: thread.visible,
+            count_text: count_text(thread.visible),
+            number,
+            comments,
+            pages: (1..=listed)
+                .map(|page| PageLink {
+                    number: page,
+                    url: thread_url(&thread.id, page),
+                    current: page == number,
+                })
+                .collect(),
+            prev_url: (number > 1).then(|| thread_url(&thread.id, number - 1)),
+            next_url: (number < pages).then(|| thread_url(&thread.id, number + 1)),
+            closed: false,
+            form: CommentForm::of_thread(&thread.id),
+        }
+    }
+}
+
+/// “No comments yet”, “1 comment”, “12 comments”.
+pub(crate) fn count_text(count: u32) -> String {
+    match count {
+        0 => "No comments yet".into(),
+        1 => "1 comment".into(),
+        _ => format!("{count} comments"),
+    }
+}
+
+/// A thread as pages of functions name it.
+#[derive(Debug, Serialize)]
+pub(crate) struct ThreadLink {
+    pub(crate) title: String,
+    pub(crate) page_url: String,
+    pub(crate) url: String,
+}
+
+impl From<&Thread> for ThreadLink {
+    fn from(thread: &Thread) -> Self {
+        Self {
+            title: thread.title.clone(),
+            page_url: thread.page_url.clone(),
+            url: thread_url(&thread.id, 1),
+        }
+    }
+}

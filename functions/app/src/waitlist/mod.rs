@@ -1,0 +1,221 @@
+//! The `waitlist` function: double opt-in for people who want to try the beta. Every answer to a
+//! request is the same, whatever is known of the address.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sodium_domain::email::EmailAddress;
+use sodium_domain::waitlist::{CONFIRMATION_LIFE, Entry, Interest};
+
+use crate::mail::Letter;
+use crate::seal::Purpose;
+use crate::state::App;
+use crate::store::transaction::{Commit, Rule};
+use crate::views::time::TimeView;
+use crate::web::form::{At, Sent, honeypot};
+use crate::web::network::Network;
+use crate::web::problem::AppError;
+use crate::web::reply::{Answer, see_other};
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct JoinSent {
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    interest: String,
+    website: Option<String>,
+}
+
+/// What a confirmation link carries, sealed: the table knows the address by a keyed hash only.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Confirmation {
+    address: EmailAddress,
+    interest: Interest,
+    expires: Timestamp,
+}
+
+/// What a link to an own entry carries, sealed.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct OwnEntry {
+    hash: String,
+}
+
+/// `POST /api/waitlist`
+pub(crate) async fn join(
+    State(app): State<App>,
+    network: Network,
+    Sent(sent): Sent<JoinSent>,
+) -> Answer {
+    match app.request_place(&network, &sent).await {
+        Ok(()) => Ok(see_other("/api/waitlist/sent")),
+        Err(error @ (AppError::Address(_) | AppError::TooMany | AppError::Machine)) => {
+            app.waitlist_form(&sent, &error).await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// `GET /api/waitlist/sent`
+pub(crate) async fn sent(State(app): State<App>) -> Answer {
+    let values = json!({
+        "title": "Look into your mailbox",
+        "tone": "good",
+        "lead": "If this address can join, a mail with a link is on its way. Open the link and press the button, and you are on the list.",
+        "paragraphs": [
+            "Until then we keep nothing of the address that could be read.",
+            "An address gets at most one such mail in 24 hours.",
+        ],
+        "actions": [{ "label": "Read a course meanwhile", "url": "/courses/", "primary": true }],
+    });
+    app.page(StatusCode::OK, "message", &values).await
+}
+
+/// `GET /api/waitlist/confirm/{token}`: shows the button; changes nothing.
+pub(crate) async fn ask(State(app): State<App>, At(token): At<String>) -> Answer {
+    let confirmation = app.confirmation(&token)?;
+    let values = json!({
+        "title": "Join the waitlist",
+        "lead": format!("Put {} on the waitlist.", confirmation.address.masked()),
+        "notes": ["We will write to you when it is your turn, and for nothing else. You can leave with one press at any time."],
+        "action": format!("/api/waitlist/confirm/{token}"),
+        "fields": [],
+        "button": "Yes, put me on the list",
+        "danger": false,
+        "cancel_url": "/",
+    });
+    app.page(StatusCode::OK, "confirm", &values).await
+}
+
+/// `POST /api/waitlist/confirm/{token}`
+pub(crate) async fn confirm(State(app): State<App>, At(token): At<String>) -> Answer {
+    let Confirmation {
+        address, interest, ..
+    } = app.confirmation(&token)?;
+    let hash = app.address_hash(&address);
+    let entry = Entry {
+        address,
+        interest,
+        place: 0,
+        confirmed: app.clock.now(),
+    };
+    app.store.confirm_place(&hash, entry).await?;
+    let own = app.keys.seal(Purpose::WaitlistPlace, &OwnEntry { hash })?;
+    Ok(see_other(&format!("/api/waitlist/place/{own}")))
+}
+
+/// `GET /api/waitlist/place/{token}`: everything that is stored, by a signed link.
+pub(crate) async fn place(State(app): State<App>, At(token): At<String>) -> Answer {
+    let (_, entry) = app.own_entry(&token).await?;
+    let ahead = app.store.ahead_of(entry.place).await?;
+    let values = json!({
+        "title": "Your place on the waitlist",
+        "lead": place_text(ahead),
+        "position": ahead + 1,
+        "ahead": ahead,
+        "facts": [
+            { "what": "Your address", "value": entry.address.as_str() },
+            { "what": "What you hope for", "value": entry.interest.label() },
+            { "what": "Confirmed", "value": TimeView::from(entry.confirmed) },
+        ],
+        "leave_action": format!("/api/waitlist/leave/{token}"),
+        "fields": [],
+    });
+    app.page(StatusCode::OK, "waitlist_entry", &values).await
+}
+
+/// `POST /api/waitlist/leave/{token}`
+pub(crate) async fn leave(State(app): State<App>, At(token): At<String>) -> Answer {
+    let (hash, entry) = app.own_entry(&token).await?;
+    app.store.leave_waitlist(&hash, &entry).await?;
+    let values = json!({
+        "title": "You have left the waitlist",
+        "tone": "good",
+        "lead": "Your address and everything stored with it is gone.",
+        "paragraphs": [],
+        "actions": [{ "label": "Go to the home page", "url": "/", "primary": true }],
+    });
+    app.page(StatusCode::OK, "message", &values).await
+}
+
+impl App {
+    async fn request_place(&self, network: &Network, sent: &JoinSent) -> Result<(), AppError> {
+        honeypot(sent.website.as_deref())?;
+        let address = EmailAddress::parse(&sent.email).map_err(AppError::Address)?;
+        let (hash, now) = (self.address_hash(&address), self.clock.now());
+        let known = self.store.waitlist_entry(&hash).await?.is_some();
+        let confirmation = Confirmation {
+            address: address.clone(),
+            interest: Interest::from_value(&sent.interest),
+            expires: now + CONFIRMATION_LIFE,
+        };
+        let confirm = self.keys.seal(Purpose::WaitlistConfirm, &confirmation)?;
+        let own = self
+            .keys
+            .seal(Purpose::WaitlistPlace, &OwnEntry { hash: hash.clone() })?;
+        let mail = self.letter(&if known {
+            Letter::WaitlistPlace {
+                address,
+                token: own,
+            }
+        } else {
+            Letter::WaitlistConfirm {
+                address,
+                token: confirm,
+            }
+        })?;
+        let commit = self
+            .store
+            .request_place(&hash, &self.mail_limit(&network.0), &mail, now)
+            .await?;
+        match commit {
+            Commit::Done => self.wake.notify_one(),
+            // The address had mails enough. The answer is the same.
+            Commit::Refused(Rule::MailPace) => {}
+            Commit::Refused(_) => return Err(AppError::TooMany),
+        }
+        Ok(())
+    }
+
+    fn confirmation(&self, token: &str) -> Result<Confirmation, AppError> {
+        self.keys
+            .open::<Confirmation>(Purpose::WaitlistConfirm, token)
+            .filter(|confirmation| confirmation.expires > self.clock.now())
+            .ok_or(AppError::LinkUsed)
+    }
+
+    async fn own_entry(&self, token: &str) -> Result<(String, Entry), AppError> {
+        let own: OwnEntry = self
+            .keys
+            .open(Purpose::WaitlistPlace, token)
+            .ok_or(AppError::LinkUsed)?;
+        let entry = self
+            .store
+            .waitlist_entry(&own.hash)
+            .await?
+            .ok_or(AppError::NotFound)?;
+        Ok((own.hash, entry))
+    }
+
+    async fn waitlist_form(&self, sent: &JoinSent, error: &AppError) -> Answer {
+        let problem = error.problem();
+        let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::BAD_REQUEST);
+        let values = json!({
+            "title": "Join the waitlist",
+            "form": {
+                "action": "/api/waitlist", "email": sent.email,
+                "interest": Interest::from_value(&sent.interest).value(), "error": problem,
+            },
+        });
+        self.page(status, "waitlist", &values).await
+    }
+}
+
+fn place_text(ahead: usize) -> String {
+    match ahead {
+        0 => "You are the next.".into(),
+        1 => "One person is before you.".into(),
+        _ => format!("{ahead} people are before you."),
+    }
+}

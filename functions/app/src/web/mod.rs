@@ -1,0 +1,9 @@
+//! What all handlers share: who asks, what they sent, how they are answered.
+
+pub(crate) mod form;
+pub mod guard;
+pub(crate) mod network;
+pub mod page;
+pub(crate) mod problem;
+pub(crate) mod reply;
+pub(crate) mod visitor;

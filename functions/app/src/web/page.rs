@@ -1,0 +1,171 @@
+//! Pages that a function answers: a fragment inside the frame that the site's own build made, so
+//! they look like every other page.
+
+use std::sync::{PoisonError, RwLock};
+
+use include_dir::{Dir, include_dir};
+use serde::Serialize;
+use tera::{Context, Tera};
+
+use crate::files::{Files, FilesError};
+
+static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../site/templates");
+
+/// The path of the frame below the shells.
+pub const FRAME: &str = "shells/frame/index.html";
+
+const TITLE: &str = "%SODIUM_TITLE%";
+const HEAD: &str = "<meta name=\"sodium-head\">";
+const MAIN: &str = "<sodium-main></sodium-main>";
+
+/// A page could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum PageError {
+    /// A template is wrong, or got a wrong context.
+    #[error("template: {}", chain(.0))]
+    Template(#[from] tera::Error),
+    /// The frame could not be read.
+    #[error(transparent)]
+    Files(#[from] FilesError),
+    /// The site was not published yet, or without its frame.
+    #[error("there is no frame at {FRAME}; publish the site first")]
+    NoFrame,
+}
+
+fn chain(error: &tera::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = std::error::Error::source(error);
+    while let Some(cause) = next {
+        text = format!("{text}: {cause}");
+        next = cause.source();
+    }
+    text
+}
+
+/// The templates shared with the site, and the frame.
+#[derive(Debug)]
+pub struct Pages {
+    tera: Tera,
+    frame: RwLock<Option<String>>,
+}
+
+/// What goes into the head of one page, beyond what all have.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Head {
+    pub(crate) canonical: Option<String>,
+    pub(crate) feed: Option<String>,
+    /// Pages of functions are nobody's search result.
+    pub(crate) noindex: bool,
+}
+
+impl Pages {
+    /// Reads the templates in this binary.
+    ///
+    /// # Errors
+    /// When a template cannot be parsed.
+    pub fn embedded() -> Result<Self, PageError> {
+        let mut tera = Tera::default();
+        let mut sources = Vec::new();
+        for folder in ["fragments", "mails"] {
+            collect(TEMPLATES.get_dir(folder), &mut sources);
+        }
+        tera.add_raw_templates(sources)?;
+        Ok(Self {
+            tera,
+            frame: RwLock::new(None),
+        })
+    }
+
+    /// Renders a fragment.
+    pub(crate) fn fragment(
+        &self,
+        template: &str,
+        values: &impl Serialize,
+    ) -> Result<String, PageError> {
+        Ok(self
+            .tera
+            .render(template, &Context::from_serialize(values)?)?)
+    }
+
+    /// Renders a page: a fragment inside the frame.
+    pub(crate) async fn page(
+        &self,
+        files: &Files,
+        title: &str,
+        head: &Head,
+        main: &str,
+    ) -> Result<String, PageError> {
+        let frame = self.frame(files).await?;
+        Ok(fill(&frame, title, head, main))
+    }
+
+    /// Forgets the frame, because the site was published anew.
+    pub fn forget_frame(&self) {
+        *self.frame.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    async fn frame(&self, files: &Files) -> Result<String, PageError> {
+        let known = self
+            .frame
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        if let Some(frame) = known {
+            return Ok(frame);
+        }
+        let bytes = files.read(FRAME).await?.ok_or(PageError::NoFrame)?;
+        let frame = String::from_utf8_lossy(&bytes).into_owned();
+        *self.frame.write().unwrap_or_else(PoisonError::into_inner) = Some(frame.clone());
+        Ok(frame)
+    }
+}
+
+/// Fills the frame's three places. What is filled in is never searched for places again.
+fn fill(frame: &str, title: &str, head: &Head, main: &str) -> String {
+    let title = tera::escape_html(title);
+    let head = head_elements(head);
+    let mut page = String::with_capacity(frame.len() + main.len() + head.len());
+    let mut rest = frame;
+    let places = [(TITLE, title.as_ref()), (HEAD, head.as_str()), (MAIN, main)];
+    while let Some((at, place, text)) = places
+        .iter()
+        .filter_map(|(place, text)| rest.find(place).map(|at| (at, *place, *text)))
+        .min_by_key(|(at, ..)| *at)
+    {
+        page.push_str(&rest[..at]);
+        page.push_str(text);
+        rest = &rest[at + place.len()..];
+    }
+    page.push_str(rest);
+    page
+}
+
+fn head_elements(head: &Head) -> String {
+    let mut elements = String::new();
+    if head.noindex {
+        elements.push_str("<meta name=\"robots\" content=\"noindex\">");
+    }
+    if let Some(url) = &head.canonical {
+        let url = tera::escape_html(url);
+        elements.push_str(&format!("<link rel=\"canonical\" href=\"{url}\">"));
+    }
+    if let Some(url) = &head.feed {
+        let url = tera::escape_html(url);
+        elements.push_str(&format!(
+            "<link rel=\"alternate\" type=\"application/atom+xml\" href=\"{url}\">"
+        ));
+    }
+    elements
+}
+
+fn collect(folder: Option<&'static Dir<'static>>, into: &mut Vec<(String, &'static str)>) {
+    let Some(folder) = folder else { return };
+    for file in folder.files() {
+        if let (Some(path), Some(text)) = (file.path().to_str(), file.contents_utf8()) {
+            into.push((path.replace('\\', "/"), text));
+        }
+    }
+    for inner in folder.dirs() {
+        collect(Some(inner), into);
+    }
+}

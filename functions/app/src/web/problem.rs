@@ -1,0 +1,134 @@
+//! Errors, and the one place that gives each its status. What people read is not what the log says.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use sodium_domain::email::EmailError;
+use sodium_domain::markdown::SourceError;
+use sodium_domain::name::NameError;
+
+use crate::files::FilesError;
+use crate::seal::RandomError;
+use crate::store::StoreError;
+use crate::web::page::PageError;
+
+/// Why a request did not get what it asked for.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum AppError {
+    #[error("nobody is signed in")]
+    SignedOut,
+    #[error("the member has no name yet")]
+    Nameless,
+    #[error("not allowed")]
+    NotYours,
+    #[error("there is nothing here")]
+    NotFound,
+    #[error("the request comes from another site")]
+    OtherSite,
+    #[error("{0}")]
+    Body(SourceError),
+    #[error("{0}")]
+    Address(EmailError),
+    #[error("{0}")]
+    Name(NameError),
+    #[error("the name is taken")]
+    NameTaken,
+    #[error("sent too fast after opening")]
+    TooQuick,
+    #[error("too many in this time")]
+    TooMany,
+    #[error("looks like a machine")]
+    Machine,
+    #[error("changed meanwhile")]
+    Changed,
+    #[error("the link does not work any more")]
+    LinkUsed,
+    #[error("malformed request: {0}")]
+    Malformed(String),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Page(#[from] PageError),
+    #[error(transparent)]
+    Files(#[from] FilesError),
+    #[error(transparent)]
+    Random(#[from] RandomError),
+}
+
+/// An error as it is told: RFC 9457 problem details to programs, a page to people.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Problem {
+    pub(crate) status: u16,
+    pub(crate) code: &'static str,
+    pub(crate) title: String,
+    pub(crate) detail: String,
+}
+
+impl AppError {
+    /// What is told of it. The only place that chooses a status.
+    pub(crate) fn problem(&self) -> Problem {
+        use StatusCode as S;
+        let (status, code, title, detail): (S, _, &str, String) = match self {
+            Self::SignedOut => (S::UNAUTHORIZED, "sign-in", "Sign in first",
+                "This needs to know who you are. Sign in, and you come back here.".into()),
+            Self::Nameless => (S::FORBIDDEN, "name", "Choose a name first",
+                "Others need a name to call you by. Choose one on your account page.".into()),
+            Self::NotYours => (S::FORBIDDEN, "forbidden", "This is not yours to change",
+                "Only the person who wrote it, or a moderator, can do this.".into()),
+            Self::NotFound => (S::NOT_FOUND, "not-found", "There is nothing here",
+                "The address may be mistyped, or what was here has been taken away.".into()),
+            Self::OtherSite => (S::FORBIDDEN, "other-site", "This form was not sent from our pages",
+                "Open the page again and send the form from there. Nothing was changed.".into()),
+            Self::Body(error) => (S::UNPROCESSABLE_ENTITY, "text", "Please change your text",
+                error.to_string()),
+            Self::Address(error) => (S::UNPROCESSABLE_ENTITY, "address", "Please check the address",
+                error.to_string()),
+            Self::Name(error) => (S::UNPROCESSABLE_ENTITY, "name", "Please choose another name",
+                error.to_string()),
+            Self::NameTaken => (S::CONFLICT, "name-taken", "Please choose another name",
+                "Somebody has this name, or one that looks like it.".into()),
+            Self::TooQuick => (S::TOO_MANY_REQUESTS, "too-quick", "That was very quick",
+                "Machines fill in forms that fast. Your text is still here: please read it once more and send it again.".into()),
+            Self::TooMany => (S::TOO_MANY_REQUESTS, "too-many", "Please wait a little",
+                "There were many requests in a short time. Your text is still here: try again in ten minutes.".into()),
+            Self::Machine => (S::UNPROCESSABLE_ENTITY, "machine", "Please leave one field empty",
+                "The field “Leave this empty” was filled in; programs do that. Empty it and send the form again.".into()),
+            Self::Changed => (S::CONFLICT, "changed", "It changed meanwhile",
+                "Somebody changed this while you were looking at it. Open the page again to see how it is now.".into()),
+            Self::LinkUsed => (S::GONE, "link-used", "This link does not work any more",
+                "It was used already, or it is too old. Ask for a new one.".into()),
+            Self::Malformed(why) => (S::BAD_REQUEST, "malformed", "This request cannot be read",
+                format!("{why}. Open the page again and send the form from there.")),
+            Self::Store(_) | Self::Page(_) | Self::Files(_) | Self::Random(_) => (
+                S::SERVICE_UNAVAILABLE, "unavailable", "This does not work at the moment",
+                "The fault is ours, and nothing you sent was half done. Reading works; please try again in a few minutes.".into()),
+        };
+        Problem {
+            status: status.as_u16(),
+            code,
+            title: title.into(),
+            detail,
+        }
+    }
+
+    fn is_ours(&self) -> bool {
+        matches!(
+            self,
+            Self::Store(_) | Self::Page(_) | Self::Files(_) | Self::Random(_)
+        )
+    }
+}
+
+impl IntoResponse for AppError {
+    /// Only marks the response; [`crate::web::reply::tell_problems`] writes it for whoever asked.
+    fn into_response(self) -> Response {
+        if self.is_ours() {
+            tracing::error!(error = %self, "a request failed");
+        }
+        let problem = self.problem();
+        let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::BAD_REQUEST);
+        let mut response = status.into_response();
+        response.extensions_mut().insert(problem);
+        response
+    }
+}

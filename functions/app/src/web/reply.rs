@@ -1,0 +1,148 @@
+//! Answers: a page for people, JSON for the script that upgrades a form, and problems for both.
+
+use axum::Json;
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::state::App;
+use crate::web::page::{Head, PageError};
+use crate::web::problem::{AppError, Problem};
+
+/// What a handler answers.
+pub(crate) type Answer = Result<Response, AppError>;
+
+/// In which form the answer is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wants {
+    /// A page: the browser itself asks.
+    Page,
+    /// JSON: the page's script asks.
+    Json,
+}
+
+impl Wants {
+    fn of(headers: &HeaderMap) -> Self {
+        let accept = headers
+            .get(ACCEPT)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        if accept.contains("application/json") {
+            Self::Json
+        } else {
+            Self::Page
+        }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Wants {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self::of(&parts.headers))
+    }
+}
+
+/// After a form: the browser goes on to `path` with GET, so a reload sends nothing twice.
+pub(crate) fn see_other(path: &str) -> Response {
+    Redirect::to(path).into_response()
+}
+
+impl App {
+    /// A page around a fragment of `fragments/pages/`.
+    pub(crate) async fn page(
+        &self,
+        status: StatusCode,
+        fragment: &str,
+        values: &impl Serialize,
+    ) -> Answer {
+        let html = self.page_html(fragment, values).await?;
+        Ok((status, Html(html)).into_response())
+    }
+
+    async fn page_html(
+        &self,
+        fragment: &str,
+        values: &impl Serialize,
+    ) -> Result<String, PageError> {
+        let values = serde_json::to_value(values).unwrap_or_default();
+        let title = values["title"]
+            .as_str()
+            .unwrap_or("Sodium Learn")
+            .to_owned();
+        let main = self
+            .pages
+            .fragment(&format!("fragments/pages/{fragment}.html"), &values)?;
+        let head = Head {
+            noindex: true,
+            ..Head::default()
+        };
+        self.pages.page(&self.files, &title, &head, &main).await
+    }
+}
+
+/// Writes the problem that a handler or extractor left, in the form in which the answer is wanted.
+pub(crate) async fn tell_problems(
+    State(app): State<App>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let wants = Wants::of(request.headers());
+    let came_from = request.uri().path().to_owned();
+    let response = next.run(request).await;
+    let Some(problem) = response.extensions().get::<Problem>().cloned() else {
+        return response;
+    };
+    match wants {
+        Wants::Json => as_json(response.status(), &problem),
+        Wants::Page => as_page(&app, response.status(), &problem, &came_from).await,
+    }
+}
+
+fn as_json(status: StatusCode, problem: &Problem) -> Response {
+    let mut response = (status, Json(problem)).into_response();
+    let kind = HeaderValue::from_static("application/problem+json");
+    response.headers_mut().insert(CONTENT_TYPE, kind);
+    response
+}
+
+async fn as_page(app: &App, status: StatusCode, problem: &Problem, path: &str) -> Response {
+    let actions = match problem.code {
+        "sign-in" => json!([{ "label": "Sign in", "primary": true,
+            "url": format!("/api/sign-in?return_to={path}") }]),
+        "name" => {
+            json!([{ "label": "Choose a name", "primary": true, "url": "/api/account/name" }])
+        }
+        "link-used" => {
+            json!([{ "label": "Ask for a new link", "primary": true, "url": "/sign-in/" }])
+        }
+        _ => json!([{ "label": "Go to the home page", "primary": false, "url": "/" }]),
+    };
+    let values = json!({
+        "status": problem.status, "title": problem.title, "detail": problem.detail,
+        "cure": null, "actions": actions, "request_id": null,
+    });
+    match app.page_html("problem", &values).await {
+        Ok(html) => (status, Html(html)).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "not even the problem page could be made");
+            let text = format!("{}\n\n{}\n", problem.title, problem.detail);
+            (status, [(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
+        }
+    }
+}
+
+/// Answers of functions are for one person at one moment: nobody keeps them.
+pub(crate) async fn keep_private(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    response
+        .headers_mut()
+        .entry(CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    response
+}
