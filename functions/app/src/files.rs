@@ -1,0 +1,237 @@
+//! The files that readers get. A local folder and a bucket are two configurations of one code
+//! path; a write can be made to depend on what was there before, so that a slow writer never
+//! overwrites a newer page.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use object_store::path::Path;
+use object_store::{ObjectStore, ObjectStoreExt as _, PutMode, PutOptions, UpdateVersion};
+
+/// Makes the compressed siblings of a file: (ending, bytes).
+pub type Compress = Arc<dyn Fn(&str, &[u8]) -> Vec<(&'static str, Vec<u8>)> + Send + Sync>;
+
+/// A file could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum FilesError {
+    /// The storage failed.
+    #[error("file storage: {0}")]
+    Storage(#[from] object_store::Error),
+    /// Other writers were faster each time.
+    #[error("file {0} changes faster than it can be written")]
+    Contended(String),
+}
+
+/// What a conditional write found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    /// The file has the new bytes now.
+    New,
+    /// It had them before.
+    Same,
+    /// Somebody else wrote it since it was looked at. Nothing was written.
+    Outrun,
+}
+
+/// The state of a file at one moment, to be handed back with a conditional write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    tag: Option<String>,
+    bytes: Option<Bytes>,
+}
+
+/// A folder or a bucket.
+#[derive(Clone)]
+pub struct Files {
+    store: Arc<dyn ObjectStore>,
+    compress: Option<Compress>,
+    /// Local folders cannot compare and write in one step; within the one process that owns the
+    /// folder this lock makes it one.
+    local: Option<Arc<tokio::sync::Mutex<()>>>,
+}
+
+impl fmt::Debug for Files {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Files({})", self.store)
+    }
+}
+
+impl Files {
+    /// A local folder, owned by this process.
+    ///
+    /// # Errors
+    /// When the folder does not exist.
+    pub fn local(folder: &std::path::Path) -> Result<Self, FilesError> {
+        let store = object_store::local::LocalFileSystem::new_with_prefix(folder)?;
+        Ok(Self {
+            store: Arc::new(store),
+            compress: None,
+            local: Some(Arc::new(tokio::sync::Mutex::new(()))),
+        })
+    }
+
+    /// Any storage with conditional writes.
+    pub fn remote(store: Arc<dyn ObjectStore>) -> Self {
+        Self {
+            store,
+            compress: None,
+            local: None,
+        }
+    }
+
+    /// Writes compressed siblings beside each file.
+    #[must_use]
+    pub fn with_compression(mut self, compress: Compress) -> Self {
+        self.compress = Some(compress);
+        self
+    }
+
+    /// A file's bytes, or nothing where there is no file.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn read(&self, path: &str) -> Result<Option<Bytes>, FilesError> {
+        Ok(self.look(path).await?.bytes)
+    }
+
+    /// A file's bytes and version.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn look(&self, path: &str) -> Result<Seen, FilesError> {
+        match self.store.get(&Path::from(path)).await {
+            Ok(found) => {
+                let tag = found.meta.e_tag.clone();
+                Ok(Seen {
+                    tag,
+                    bytes: Some(found.bytes().await?),
+                })
+            }
+            Err(object_store::Error::NotFound { .. }) => Ok(Seen {
+                tag: None,
+                bytes: None,
+            }),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Writes a file if it is still as it was `seen`. Readers get the old bytes or the new, never
+    /// a part.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn replace(
+        &self,
+        path: &str,
+        seen: &Seen,
+        bytes: Vec<u8>,
+    ) -> Result<Written, FilesError> {
+        if seen.bytes.as_deref() == Some(bytes.as_slice()) {
+            return Ok(Written::Same);
+        }
+        match &self.local {
+            Some(lock) => {
+                let _one_at_a_time = lock.lock().await;
+                if self.tag(path).await? != seen.tag {
+                    return Ok(Written::Outrun);
+                }
+                self.write(path, bytes, PutMode::Overwrite).await
+            }
+            None => {
+                let mode = match &seen.tag {
+                    Some(tag) => PutMode::Update(UpdateVersion {
+                        e_tag: Some(tag.clone()),
+                        version: None,
+                    }),
+                    None => PutMode::Create,
+                };
+                self.write(path, bytes, mode).await
+            }
+        }
+    }
+
+    /// Writes a file as it is, whatever was there, without compressed siblings. For files that
+    /// come from a build, which brings their siblings itself.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn write_plain(&self, path: &str, bytes: Vec<u8>) -> Result<Written, FilesError> {
+        if self.read(path).await?.as_deref() == Some(bytes.as_slice()) {
+            return Ok(Written::Same);
+        }
+        self.store.put(&Path::from(path), bytes.into()).await?;
+        Ok(Written::New)
+    }
+
+    /// Removes a file and its compressed siblings. Removing what is not there is no error.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn remove(&self, path: &str) -> Result<(), FilesError> {
+        for ending in ["", ".br", ".gz"] {
+            match self
+                .store
+                .delete(&Path::from(format!("{path}{ending}")))
+                .await
+            {
+                Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    /// The paths of all files below a folder.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn list(&self, folder: &str) -> Result<Vec<String>, FilesError> {
+        use futures_util::TryStreamExt as _;
+        let prefix = Path::from(folder);
+        let all: Vec<_> = self.store.list(Some(&prefix)).try_collect().await?;
+        Ok(all
+            .into_iter()
+            .map(|meta| meta.location.to_string())
+            .collect())
+    }
+
+    async fn tag(&self, path: &str) -> Result<Option<String>, FilesError> {
+        match self.store.head(&Path::from(path)).await {
+            Ok(meta) => Ok(meta.e_tag),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The siblings go first: until the file itself is there, whoever writes it tries again.
+    async fn write(
+        &self,
+        path: &str,
+        bytes: Vec<u8>,
+        mode: PutMode,
+    ) -> Result<Written, FilesError> {
+        if let Some(compress) = &self.compress {
+            for (ending, packed) in compress(path, &bytes) {
+                let sibling = Path::from(format!("{path}{ending}"));
+                self.store.put(&sibling, packed.into()).await?;
+            }
+        }
+        let options = PutOptions {
+            mode,
+            ..PutOptions::default()
+        };
+        match self
+            .store
+            .put_opts(&Path::from(path), bytes.into(), options)
+            .await
+        {
+            Ok(_) => Ok(Written::New),
+            Err(
+                object_store::Error::AlreadyExists { .. }
+                | object_store::Error::Precondition { .. },
+            ) => Ok(Written::Outrun),
+            Err(error) => Err(error.into()),
+        }
+    }
+}

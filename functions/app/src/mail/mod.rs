@@ -1,0 +1,173 @@
+//! Mail: what is due ([`Letter`]), how it is worded ([`words`]), and how it goes out ([`Mailer`]).
+
+pub mod mailbox;
+pub(crate) mod words;
+
+use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
+use lettre::message::{Mailbox as Address, MultiPart, SinglePart};
+use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
+use serde::{Deserialize, Serialize};
+use sodium_domain::comment::State;
+use sodium_domain::email::EmailAddress;
+use sodium_domain::id::{CommentId, MemberId, SessionId, ThreadId};
+use sodium_domain::seat::SeatState;
+use uuid::Uuid;
+
+use mailbox::Mailbox;
+
+/// A mail that is due. It names its reader; a member's address is looked up when it is sent, so
+/// that somebody who left meanwhile gets none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "letter")]
+pub(crate) enum Letter {
+    /// The link that signs in.
+    SignIn {
+        address: EmailAddress,
+        token: String,
+    },
+    /// The link that confirms a waitlist entry.
+    WaitlistConfirm {
+        address: EmailAddress,
+        token: String,
+    },
+    /// The link to an own waitlist entry.
+    WaitlistPlace {
+        address: EmailAddress,
+        token: String,
+    },
+    /// A seat, or a place in the waiting list.
+    Seat {
+        member: MemberId,
+        session: SessionId,
+        state: SeatState,
+    },
+    /// Where a session takes place.
+    JoinLink {
+        member: MemberId,
+        session: SessionId,
+    },
+    /// What was decided about a comment that waited.
+    Decided {
+        member: MemberId,
+        thread: ThreadId,
+        comment: CommentId,
+        state: State,
+    },
+    /// Comments wait for a moderator.
+    Queue,
+}
+
+/// A mail as it goes out.
+#[derive(Debug, Clone)]
+pub struct Mail {
+    /// The work item that it comes from; makes its Message-ID, so that programs recognise a double.
+    pub id: Uuid,
+    /// The reader.
+    pub to: EmailAddress,
+    /// The subject.
+    pub subject: String,
+    /// The text part.
+    pub text: String,
+    /// The HTML part.
+    pub html: String,
+}
+
+/// A mail could not be handed over.
+#[derive(Debug, thiserror::Error)]
+pub enum MailError {
+    /// The mail cannot be built.
+    #[error("the mail cannot be built: {0}")]
+    Message(String),
+    /// The mail server refused it or does not answer.
+    #[error("the mail server: {0}")]
+    Smtp(#[from] lettre::transport::smtp::Error),
+    /// The local mailbox cannot be written.
+    #[error("the local mailbox: {0}")]
+    Mailbox(#[from] std::io::Error),
+}
+
+/// How mail goes out.
+#[derive(Debug, Clone)]
+pub enum Mailer {
+    /// To a mail server.
+    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    /// Into a folder, where the local mailbox page shows it.
+    Local(Mailbox),
+}
+
+impl Mailer {
+    /// Sends through the server of this address: `smtps://user:password@host:465`.
+    ///
+    /// # Errors
+    /// When the address is not one.
+    pub fn smtp(url: &str) -> Result<Self, MailError> {
+        Ok(Self::Smtp(
+            AsyncSmtpTransport::<Tokio1Executor>::from_url(url)?.build(),
+        ))
+    }
+
+    /// Hands a mail over.
+    ///
+    /// # Errors
+    /// When it cannot be built or the next station does not take it.
+    pub async fn send(
+        &self,
+        from: &EmailAddress,
+        host: &str,
+        mail: &Mail,
+    ) -> Result<(), MailError> {
+        let message = message(from, host, mail)?;
+        match self {
+            Self::Smtp(server) => {
+                server.send(message).await?;
+            }
+            Self::Local(mailbox) => mailbox.put(mail, &message)?,
+        }
+        Ok(())
+    }
+}
+
+/// These mails answer what the reader did; no program should answer them (RFC 3834).
+#[derive(Debug, Clone)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".into())
+    }
+}
+
+fn message(from: &EmailAddress, host: &str, mail: &Mail) -> Result<Message, MailError> {
+    let wrong = |error: &dyn std::fmt::Display| MailError::Message(error.to_string());
+    let address = |address: &EmailAddress, name: Option<&str>| {
+        let address = address
+            .as_str()
+            .parse()
+            .map_err(|e: lettre::address::AddressError| wrong(&e))?;
+        Ok::<_, MailError>(Address::new(name.map(str::to_owned), address))
+    };
+    Message::builder()
+        .from(address(from, Some(words::COMMUNITY))?)
+        .to(address(&mail.to, None)?)
+        .subject(&mail.subject)
+        .message_id(Some(format!("<{}@{host}>", mail.id)))
+        .header(AutoSubmitted)
+        .multipart(
+            MultiPart::alternative()
+                .singlepart(part(ContentType::TEXT_PLAIN, &mail.text))
+                .singlepart(part(ContentType::TEXT_HTML, &mail.html)),
+        )
+        .map_err(|error| wrong(&error))
+}
+
+fn part(kind: ContentType, body: &str) -> SinglePart {
+    SinglePart::builder().header(kind).body(body.to_owned())
+}

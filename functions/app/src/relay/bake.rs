@@ -1,0 +1,134 @@
+//! Baking: shells and the frame become the pages that readers get. Each page is looked at first,
+//! then the table is asked, then the page is written only if nobody else wrote it meanwhile; so
+//! whoever comes last wrote what the table said last.
+
+use sodium_domain::id::ThreadId;
+
+use super::touched::Touched;
+use crate::files::{FilesError, Written};
+use crate::site::{Index, PUBLIC, SHELLS, Shell, slots};
+use crate::state::App;
+use crate::store::StoreError;
+use crate::web::page::PageError;
+
+/// A page could not be baked.
+#[derive(Debug, thiserror::Error)]
+pub enum BakeError {
+    /// The files cannot be read or written.
+    #[error(transparent)]
+    Files(#[from] FilesError),
+    /// The table does not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A template is wrong.
+    #[error(transparent)]
+    Page(#[from] PageError),
+}
+
+/// How often a page is baked again because somebody else wrote it meanwhile.
+const ATTEMPTS: u32 = 20;
+
+impl App {
+    /// Bakes everything. Changes no byte when nothing changed.
+    ///
+    /// # Errors
+    /// When files, table or templates fail.
+    pub async fn bake_everything(&self, index: &Index) -> Result<(), BakeError> {
+        let touched = Touched::everything(self, index).await?;
+        self.bake(&touched, index).await
+    }
+
+    /// Bakes what was touched: each page once.
+    pub(crate) async fn bake(&self, touched: &Touched, index: &Index) -> Result<(), BakeError> {
+        let mut shells: Vec<&Shell> = Vec::new();
+        for (thread, pages) in &touched.threads {
+            for page in pages {
+                self.bake_thread_page(thread, *page).await?;
+            }
+            self.bake_thread_feed(thread).await?;
+            shells.extend(index.showing_thread(thread));
+        }
+        if !touched.threads.is_empty() {
+            self.bake_site_feed().await?;
+            shells
+                .extend(index.showing(|s| matches!(s, slots::Slot::Recent | slots::Slot::Threads)));
+        }
+        for comment in &touched.comments {
+            shells.extend(index.quoting(*comment));
+        }
+        for session in &touched.sessions {
+            shells.extend(index.showing_session(session));
+        }
+        shells.sort_by(|a, b| a.path.cmp(&b.path));
+        shells.dedup_by(|a, b| a.path == b.path);
+        for shell in shells {
+            self.bake_shell(shell).await?;
+        }
+        Ok(())
+    }
+
+    async fn bake_shell(&self, shell: &Shell) -> Result<(), BakeError> {
+        self.converge(&format!("{PUBLIC}/{}", shell.path), async || {
+            self.fill_shell(shell).await
+        })
+        .await
+    }
+
+    async fn bake_thread_page(&self, thread: &ThreadId, number: u32) -> Result<(), BakeError> {
+        let path = match number {
+            1 => format!("{PUBLIC}/discussions/{thread}/index.html"),
+            _ => format!("{PUBLIC}/discussions/{thread}/{number}/index.html"),
+        };
+        self.converge(&path, async || self.thread_page(thread, number).await)
+            .await
+    }
+
+    async fn bake_thread_feed(&self, thread: &ThreadId) -> Result<(), BakeError> {
+        let path = format!("{PUBLIC}/discussions/{thread}/feed.xml");
+        self.converge(&path, async || self.thread_feed(thread).await)
+            .await
+    }
+
+    async fn bake_site_feed(&self) -> Result<(), BakeError> {
+        let path = format!("{PUBLIC}/discussions/feed.xml");
+        self.converge(&path, async || self.site_feed().await.map(Some))
+            .await
+    }
+
+    /// A shell with its slots filled; nothing if it is gone, because a newer publication, which
+    /// bakes for itself, took it out.
+    async fn fill_shell(&self, shell: &Shell) -> Result<Option<String>, BakeError> {
+        let source = self.files.read(&format!("{SHELLS}/{}", shell.path)).await?;
+        let Some(source) = source else {
+            return Ok(None);
+        };
+        let source = String::from_utf8_lossy(&source);
+        let Ok(places) = slots::find(&source) else {
+            return Ok(None);
+        };
+        let mut filled = Vec::with_capacity(places.len());
+        for (place, slot) in places {
+            filled.push((place, self.fill(&slot).await?));
+        }
+        Ok(Some(slots::fill(&source, &filled)))
+    }
+
+    /// Looks at a file, makes it anew from the table, and writes it if it is still as it was
+    /// looked at; else starts again.
+    async fn converge(
+        &self,
+        path: &str,
+        make: impl AsyncFn() -> Result<Option<String>, BakeError>,
+    ) -> Result<(), BakeError> {
+        for _ in 0..ATTEMPTS {
+            let seen = self.files.look(path).await?;
+            let Some(page) = make().await? else {
+                return Ok(());
+            };
+            if self.files.replace(path, &seen, page.into_bytes()).await? != Written::Outrun {
+                return Ok(());
+            }
+        }
+        Err(FilesError::Contended(path.to_owned()).into())
+    }
+}

@@ -1,0 +1,110 @@
+//! Atom feeds (RFC 4287) of comments: one for each thread and one for the site.
+
+use atom_syndication::{Content, Entry, Feed, FixedDateTime, Link, Person, Text};
+use jiff::Timestamp;
+use sodium_domain::comment::Comment;
+use sodium_domain::id::ThreadId;
+use sodium_domain::markdown::render;
+
+use super::bake::BakeError;
+use crate::state::App;
+use crate::store::threads::Thread;
+use crate::views::comment::{permalink, thread_url};
+
+/// Entries in a feed.
+const ENTRIES: usize = 50;
+
+impl App {
+    /// The feed of a thread.
+    pub(super) async fn thread_feed(&self, id: &ThreadId) -> Result<Option<String>, BakeError> {
+        let Some(thread) = self.store.thread(id).await? else {
+            return Ok(None);
+        };
+        let newest = self
+            .store
+            .newest(id, i32::try_from(ENTRIES).unwrap_or(i32::MAX))
+            .await?;
+        let entries = newest
+            .iter()
+            .filter(|comment| comment.is_public())
+            .map(|comment| self.entry(comment, &thread))
+            .collect();
+        let title = format!("Comments on “{}”", thread.title);
+        let page = thread_url(id, 1);
+        Ok(Some(self.feed(
+            &title,
+            &page,
+            &format!("{page}feed.xml"),
+            entries,
+        )))
+    }
+
+    /// The feed of the newest comments of the site.
+    pub(super) async fn site_feed(&self) -> Result<String, BakeError> {
+        let lately = self.lately().await?;
+        let entries = lately
+            .iter()
+            .take(ENTRIES)
+            .map(|(c, thread)| self.entry(c, thread))
+            .collect();
+        let title = format!("{}: all comments", crate::mail::words::COMMUNITY);
+        Ok(self.feed(&title, "/discussions/", "/discussions/feed.xml", entries))
+    }
+
+    fn feed(&self, title: &str, page: &str, own: &str, entries: Vec<Entry>) -> String {
+        let base = &self.config.base_url;
+        let updated = entries.iter().map(|entry| entry.updated).max();
+        let feed = Feed {
+            title: Text::plain(title),
+            id: base.join(own),
+            // A feed without entries has changed never; the epoch says so and stays the same.
+            updated: updated.unwrap_or_else(|| date(Timestamp::UNIX_EPOCH)),
+            links: vec![
+                link("self", &base.join(own)),
+                link("alternate", &base.join(page)),
+            ],
+            entries,
+            ..Feed::default()
+        };
+        feed.to_string()
+    }
+
+    fn entry(&self, comment: &Comment, thread: &Thread) -> Entry {
+        let name = comment
+            .author
+            .as_ref()
+            .map(|author| author.name.as_str())
+            .unwrap_or_default();
+        let url = self.config.base_url.join(&permalink(comment));
+        Entry {
+            title: Text::plain(format!("{name} on “{}”", thread.title)),
+            id: format!("urn:uuid:{}", comment.id),
+            published: Some(date(comment.created)),
+            updated: date(comment.edited.unwrap_or(comment.created)),
+            authors: vec![Person {
+                name: name.to_owned(),
+                ..Person::default()
+            }],
+            links: vec![link("alternate", &url)],
+            content: comment.body.as_ref().map(|body| Content {
+                value: Some(render(body).to_string()),
+                content_type: Some("html".into()),
+                ..Content::default()
+            }),
+            ..Entry::default()
+        }
+    }
+}
+
+fn link(rel: &str, href: &str) -> Link {
+    Link {
+        rel: rel.into(),
+        href: href.into(),
+        ..Link::default()
+    }
+}
+
+fn date(at: Timestamp) -> FixedDateTime {
+    let text = at.strftime("%Y-%m-%dT%H:%M:%S+00:00").to_string();
+    FixedDateTime::parse_from_rfc3339(&text).unwrap_or_default()
+}

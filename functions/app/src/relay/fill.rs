@@ -1,0 +1,192 @@
+//! What goes into the slots of a page, and the discussion pages.
+
+use std::collections::HashMap;
+
+use serde_json::{Value, json};
+use sodium_domain::comment::Comment;
+use sodium_domain::id::{CommentId, ThreadId};
+use sodium_domain::markdown::render;
+use sodium_domain::thread::arrange;
+
+use super::bake::BakeError;
+use crate::site::slots::Slot;
+use crate::state::App;
+use crate::store::StoreError;
+use crate::store::threads::Thread;
+use crate::views::comment::{excerpt_of, permalink, thread_url, tree};
+use crate::views::session::SessionView;
+use crate::views::thread::{ThreadView, count_text};
+use crate::views::time::TimeView;
+use crate::web::page::Head;
+
+/// Comments in the list of the newest on the home page.
+const RECENT: usize = 5;
+
+/// Comments that are looked at for the list of lively threads, and in the site's feed.
+pub(super) const LATELY: i32 = 100;
+
+impl App {
+    /// What goes into a slot.
+    pub(super) async fn fill(&self, slot: &Slot) -> Result<String, BakeError> {
+        match slot {
+            Slot::Thread { thread, .. } => self.fill_thread(thread).await,
+            Slot::Seats(stated) => match self.store.session(&stated.session).await? {
+                Some(session) => {
+                    let values = json!({ "session": SessionView::from(&session) });
+                    Ok(self.pages.fragment("fragments/seats.html", &values)?)
+                }
+                None => Ok(String::new()),
+            },
+            Slot::Recent => self.fill_recent().await,
+            Slot::Threads => self.fill_threads().await,
+            Slot::Quote { thread, comment } => self.fill_quote(thread, *comment).await,
+        }
+    }
+
+    async fn fill_thread(&self, thread: &ThreadId) -> Result<String, BakeError> {
+        let Some(thread) = self.store.thread(thread).await? else {
+            return Ok(String::new());
+        };
+        let view = self.thread_view(&thread, 1).await?;
+        Ok(self
+            .pages
+            .fragment("fragments/thread.html", &json!({ "thread": view }))?)
+    }
+
+    /// A page of a thread by itself, in the site's frame.
+    pub(super) async fn thread_page(
+        &self,
+        thread: &ThreadId,
+        number: u32,
+    ) -> Result<Option<String>, BakeError> {
+        let Some(thread) = self.store.thread(thread).await? else {
+            return Ok(None);
+        };
+        let view = self.thread_view(&thread, number).await?;
+        let title = match number {
+            1 => format!("Discussion: {}", thread.title),
+            _ => format!("Discussion: {} – page {number}", thread.title),
+        };
+        let values = json!({
+            "title": title,
+            "thread": view,
+            "lesson": { "title": thread.title, "url": thread.page_url },
+        });
+        let main = self
+            .pages
+            .fragment("fragments/pages/thread.html", &values)?;
+        let base = &self.config.base_url;
+        let head = Head {
+            canonical: Some(base.join(&thread_url(&thread.id, number))),
+            feed: Some(base.join(&format!("/discussions/{}/feed.xml", thread.id))),
+            noindex: false,
+        };
+        Ok(Some(
+            self.pages.page(&self.files, &title, &head, &main).await?,
+        ))
+    }
+
+    async fn thread_view(&self, thread: &Thread, number: u32) -> Result<ThreadView, StoreError> {
+        let comments = self.store.page(&thread.id, number).await?;
+        let all: HashMap<CommentId, Comment> = comments.iter().map(|c| (c.id, c.clone())).collect();
+        let mut elsewhere = HashMap::new();
+        for parent in comments.iter().filter_map(|comment| comment.reply_to) {
+            if !all.contains_key(&parent)
+                && !elsewhere.contains_key(&parent)
+                && let Some(comment) = self.store.comment(&thread.id, parent).await?
+            {
+                elsewhere.insert(parent, comment);
+            }
+        }
+        Ok(ThreadView::new(
+            thread,
+            number,
+            tree(&arrange(comments), &all, &elsewhere),
+        ))
+    }
+
+    /// The newest comments that readers can see, with their threads.
+    pub(super) async fn lately(&self) -> Result<Vec<(Comment, Thread)>, StoreError> {
+        let mut threads: HashMap<ThreadId, Option<Thread>> = HashMap::new();
+        let mut found = Vec::new();
+        for recent in self.store.recent(LATELY).await? {
+            if !threads.contains_key(&recent.thread) {
+                let thread = self.store.thread(&recent.thread).await?;
+                threads.insert(recent.thread.clone(), thread);
+            }
+            let comment = self.store.comment(&recent.thread, recent.comment).await?;
+            if let (Some(comment), Some(Some(thread))) = (comment, threads.get(&recent.thread))
+                && comment.is_public()
+            {
+                found.push((comment, thread.clone()));
+            }
+        }
+        Ok(found)
+    }
+
+    async fn fill_recent(&self) -> Result<String, BakeError> {
+        let recent: Vec<Value> = self
+            .lately()
+            .await?
+            .iter()
+            .take(RECENT)
+            .map(|(comment, thread)| {
+                json!({
+                    "author": comment.author.as_ref().map(|author| author.name.as_str()),
+                    "thread_title": thread.title,
+                    "url": permalink(comment),
+                    "created": TimeView::from(comment.created),
+                    "excerpt": excerpt_of(comment),
+                })
+            })
+            .collect();
+        Ok(self
+            .pages
+            .fragment("fragments/recent.html", &json!({ "recent": recent }))?)
+    }
+
+    async fn fill_threads(&self) -> Result<String, BakeError> {
+        let mut seen = Vec::new();
+        let mut threads: Vec<Value> = Vec::new();
+        for (_, thread) in self.lately().await? {
+            if seen.contains(&thread.id) {
+                continue;
+            }
+            threads.push(json!({
+                "title": thread.title,
+                "url": thread_url(&thread.id, 1),
+                "page_url": thread.page_url,
+                "count": thread.visible,
+                "count_text": count_text(thread.visible),
+                "last": thread.last.map(TimeView::from),
+            }));
+            seen.push(thread.id);
+        }
+        Ok(self
+            .pages
+            .fragment("fragments/threads.html", &json!({ "threads": threads }))?)
+    }
+
+    async fn fill_quote(&self, thread: &ThreadId, id: CommentId) -> Result<String, BakeError> {
+        let comment = self
+            .store
+            .comment(thread, id)
+            .await?
+            .filter(Comment::is_public);
+        let quote = match comment {
+            Some(comment) => json!({
+                "shown": true,
+                "author": comment.author.as_ref().map(|author| author.name.as_str()),
+                "html": comment.body.as_ref().map(render),
+                "url": permalink(&comment),
+                "created": TimeView::from(comment.created),
+            }),
+            None => {
+                json!({ "shown": false, "author": null, "html": null, "url": null, "created": null })
+            }
+        };
+        Ok(self
+            .pages
+            .fragment("fragments/quote.html", &json!({ "quote": quote }))?)
+    }
+}

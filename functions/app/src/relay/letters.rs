@@ -1,0 +1,170 @@
+//! Sending what is due. A mail goes out once for each piece of work: whoever sends it claims it
+//! first, and a claim that was not finished runs out after a minute.
+
+use sodium_domain::email::EmailAddress;
+use sodium_domain::id::{MemberId, SessionId, ThreadId};
+use sodium_domain::seat::LiveSession;
+use sodium_domain::session_time::SessionTime;
+use uuid::Uuid;
+
+use super::RelayError;
+use super::bake::BakeError;
+use crate::mail::words::{self, Worded};
+use crate::mail::{Letter, Mail, MailError, Mailer};
+use crate::seal::Purpose;
+use crate::state::App;
+use crate::store::outbox::Claim;
+
+impl App {
+    /// Sends a sealed letter, once.
+    pub(super) async fn deliver(
+        &self,
+        mailer: &Mailer,
+        id: Uuid,
+        sealed: &str,
+    ) -> Result<(), RelayError> {
+        let letter: Letter = self
+            .keys
+            .open(Purpose::Mail, sealed)
+            .ok_or(RelayError::Unreadable)?;
+        match self.store.claim_mail(id, self.clock.now()).await? {
+            Claim::Sent => return Ok(()),
+            Claim::Busy => return Err(RelayError::Busy),
+            Claim::Mine => {}
+        }
+        for (place, (to, words)) in self.readers(&letter).await?.into_iter().enumerate() {
+            let mail = self.mail(id, place, to, &words)?;
+            let host = self.config.base_url.host();
+            match mailer.send(&self.config.mail_from, host, &mail).await {
+                // The reader's own server says that there is no such mailbox: it will not change.
+                Err(MailError::Smtp(error)) if error.is_permanent() => {
+                    tracing::warn!(work = %id, "a mail was refused for good");
+                }
+                sent => sent?,
+            }
+        }
+        self.store.mail_is_sent(id).await?;
+        Ok(())
+    }
+
+    /// Who gets a letter, and its words.
+    async fn readers(&self, letter: &Letter) -> Result<Vec<(EmailAddress, Worded)>, RelayError> {
+        Ok(match letter {
+            Letter::SignIn { address, token } => vec![(address.clone(), words::sign_in(token))],
+            Letter::WaitlistConfirm { address, token } => {
+                vec![(address.clone(), words::waitlist_confirm(token))]
+            }
+            Letter::WaitlistPlace { address, token } => {
+                vec![(address.clone(), words::waitlist_place(token))]
+            }
+            Letter::Seat {
+                member,
+                session,
+                state,
+            } => {
+                let session = self.session_of(session).await?;
+                let words = session.map(|s| words::seat(&s, &when(&s), *state));
+                self.to_member(*member, words).await?
+            }
+            Letter::JoinLink { member, session } => {
+                let session = self.session_of(session).await?;
+                let words = session.map(|s| words::join_link(&s, &when(&s)));
+                self.to_member(*member, words).await?
+            }
+            Letter::Decided {
+                member,
+                thread,
+                comment,
+                state,
+            } => {
+                let url = format!("/api/threads/{thread}/comments/{comment}");
+                let words = self
+                    .thread_of(thread)
+                    .await?
+                    .map(|t| words::decided(&t, url, *state));
+                self.to_member(*member, words).await?
+            }
+            Letter::Queue => self.to_moderators().await?,
+        })
+    }
+
+    async fn to_member(
+        &self,
+        member: MemberId,
+        words: Option<Worded>,
+    ) -> Result<Vec<(EmailAddress, Worded)>, RelayError> {
+        let address = self
+            .store
+            .member(member)
+            .await?
+            .and_then(|member| member.address);
+        Ok(address.zip(words).into_iter().collect())
+    }
+
+    /// All moderators, unless they were written to in this quarter of an hour.
+    async fn to_moderators(&self) -> Result<Vec<(EmailAddress, Worded)>, RelayError> {
+        let waiting = self.store.waiting_comments(100).await?.len();
+        if waiting == 0 || !self.store.may_write_to_moderators(self.clock.now()).await? {
+            return Ok(Vec::new());
+        }
+        let moderators = self.config.moderators.iter();
+        Ok(moderators
+            .map(|address| (address.clone(), words::queue(waiting)))
+            .collect())
+    }
+
+    async fn session_of(&self, id: &SessionId) -> Result<Option<LiveSession>, RelayError> {
+        Ok(self.store.session(id).await?)
+    }
+
+    async fn thread_of(
+        &self,
+        id: &ThreadId,
+    ) -> Result<Option<crate::store::threads::Thread>, RelayError> {
+        Ok(self.store.thread(id).await?)
+    }
+
+    fn mail(
+        &self,
+        work: Uuid,
+        place: usize,
+        to: EmailAddress,
+        words: &Worded,
+    ) -> Result<Mail, RelayError> {
+        let mut words = words.clone();
+        if let Some(button) = &mut words.button
+            && button.url.starts_with('/')
+        {
+            button.url = self.config.base_url.join(&button.url);
+        }
+        let render = |template: &str| {
+            self.pages
+                .fragment(template, &words)
+                .map_err(BakeError::from)
+                .map_err(RelayError::from)
+        };
+        let text = render("mails/letter.txt")?;
+        let html = render("mails/letter.html")?;
+        // One letter to several moderators is several mails, each with a name of its own.
+        let name = format!("{place}");
+        let id = if place == 0 {
+            work
+        } else {
+            Uuid::new_v5(&work, name.as_bytes())
+        };
+        Ok(Mail {
+            id,
+            to,
+            subject: words.subject,
+            text,
+            html,
+        })
+    }
+}
+
+fn when(session: &LiveSession) -> String {
+    SessionTime::parse(&session.starts, &session.zone, session.minutes).map_or_else(
+        |_| session.starts.clone(),
+        |time| format!("{} ({})", time.text(), time.utc_text()),
+    )
+}

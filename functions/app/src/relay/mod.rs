@@ -1,0 +1,149 @@
+//! The relay: works what follows from writes. In the cloud the table's stream hands it new outbox
+//! items; in one process the same items are queried, at start and whenever a request wakes it.
+//! Each piece of work converges to what the table says, so doing it twice or late does no harm.
+
+pub mod bake;
+pub(crate) mod feed;
+pub(crate) mod fill;
+pub(crate) mod letters;
+pub(crate) mod touched;
+
+use std::time::Duration;
+
+use sodium_domain::id::MemberId;
+use uuid::Uuid;
+
+use crate::mail::Mailer;
+use crate::site::Index;
+use crate::state::App;
+use crate::store::StoreError;
+pub use crate::store::outbox::{Outgoing, Work};
+use bake::BakeError;
+use touched::Touched;
+
+/// Work could not be done; it stays in the outbox.
+#[derive(Debug, thiserror::Error)]
+pub enum RelayError {
+    /// The table does not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A page could not be baked.
+    #[error(transparent)]
+    Bake(#[from] BakeError),
+    /// A mail could not be sent.
+    #[error(transparent)]
+    Mail(#[from] crate::mail::MailError),
+    /// A letter cannot be read: the sealing key was changed while it waited.
+    #[error("a letter in the outbox cannot be opened")]
+    Unreadable,
+    /// Some work stayed undone, or another relay is at it.
+    #[error("some work is left for another try")]
+    Busy,
+}
+
+/// How long the local relay waits after a failure before it tries again.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// How long it waits for a wake-up before it looks by itself.
+const IDLE: Duration = Duration::from_secs(60);
+
+impl App {
+    /// Works a batch: each touched page is baked once, however many pieces of work touch it.
+    /// Returns the work that is done.
+    pub async fn work(&self, mailer: &Mailer, batch: &[Outgoing]) -> Vec<Uuid> {
+        let mut done = Vec::new();
+        let mut bakes = Vec::new();
+        for outgoing in batch {
+            let worked = match &outgoing.work {
+                Work::ThreadChanged { .. } | Work::SeatsChanged { .. } => {
+                    bakes.push(outgoing);
+                    continue;
+                }
+                Work::Mail { sealed } => self.deliver(mailer, outgoing.id, sealed).await,
+                Work::MemberLeft { member } => self.clear(*member).await,
+            };
+            match worked {
+                Ok(()) => done.push(outgoing.id),
+                Err(error) => {
+                    tracing::warn!(work = %outgoing.id, %error, "work stays in the outbox")
+                }
+            }
+        }
+        match self.bake_batch(&bakes).await {
+            Ok(()) => done.extend(bakes.iter().map(|outgoing| outgoing.id)),
+            Err(error) => tracing::warn!(%error, "pages stay as they were for now"),
+        }
+        done
+    }
+
+    async fn bake_batch(&self, batch: &[&Outgoing]) -> Result<(), RelayError> {
+        if batch.is_empty() {
+            return Ok(());
+        }
+        let touched = Touched::by(self, batch).await?;
+        let index = Index::load(&self.files).await.map_err(BakeError::from)?;
+        self.bake(&touched, &index).await?;
+        Ok(())
+    }
+
+    async fn clear(&self, member: MemberId) -> Result<(), RelayError> {
+        let next_id = || self.ids.next();
+        self.store
+            .clear_belongings(member, &|seat| self.follow_seat(seat), &next_id)
+            .await?;
+        Ok(())
+    }
+
+    /// Works a batch that the table's stream delivered, and takes what is done out of the outbox.
+    ///
+    /// # Errors
+    /// When finished work cannot be taken out; it will be delivered again, and do no harm.
+    pub async fn relay(
+        &self,
+        mailer: &Mailer,
+        batch: &[Outgoing],
+    ) -> Result<Vec<Uuid>, RelayError> {
+        let done = self.work(mailer, batch).await;
+        let finished: Vec<Outgoing> = batch
+            .iter()
+            .filter(|outgoing| done.contains(&outgoing.id))
+            .cloned()
+            .collect();
+        self.store.finish(&finished).await?;
+        Ok(done)
+    }
+
+    /// Works the outbox until it is empty. Returns how many pieces of work were done.
+    ///
+    /// # Errors
+    /// When the table does not answer, or a piece of work stays undone.
+    pub async fn work_off(&self, mailer: &Mailer) -> Result<usize, RelayError> {
+        let mut total = 0;
+        loop {
+            let batch = self.store.outbox().await?;
+            if batch.is_empty() {
+                return Ok(total);
+            }
+            let done = self.relay(mailer, &batch).await?;
+            total += done.len();
+            if done.len() < batch.len() {
+                return Err(RelayError::Busy);
+            }
+        }
+    }
+
+    /// Works the outbox for ever, in the same process as the handlers that wake it.
+    pub async fn run_relay(self, mailer: Mailer) {
+        loop {
+            match self.work_off(&mailer).await {
+                Ok(_) => {
+                    let _ = tokio::time::timeout(IDLE, self.wake.notified()).await;
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "the relay tries again in a moment");
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Which pages a batch of work touches. A new comment touches its own page of the thread, the first
+//! (which counts), the one before when it begins a page, and those of the comments it answers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sodium_domain::comment::Comment;
+use sodium_domain::id::{CommentId, SessionId, ThreadId};
+use sodium_domain::thread::{numbers_on, page_count, page_of};
+
+use super::{Outgoing, Work};
+use crate::site::Index;
+use crate::site::slots::Slot;
+use crate::state::App;
+use crate::store::StoreError;
+
+/// What has to be baked.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) struct Touched {
+    /// Pages of threads.
+    pub(crate) threads: BTreeMap<ThreadId, BTreeSet<u32>>,
+    /// Comments that changed, for the pages that quote them.
+    pub(crate) comments: BTreeSet<CommentId>,
+    /// Live sessions.
+    pub(crate) sessions: BTreeSet<SessionId>,
+}
+
+impl Touched {
+    /// What a batch touches; gives numbers to newly published comments on the way.
+    pub(crate) async fn by(app: &App, batch: &[&Outgoing]) -> Result<Self, StoreError> {
+        let mut touched = Self::default();
+        let mut changed: BTreeMap<&ThreadId, BTreeSet<CommentId>> = BTreeMap::new();
+        for outgoing in batch {
+            match &outgoing.work {
+                Work::ThreadChanged { thread, comment } => {
+                    changed.entry(thread).or_default().insert(*comment);
+                }
+                Work::SeatsChanged { session } => {
+                    touched.sessions.insert(session.clone());
+                }
+                Work::Mail { .. } | Work::MemberLeft { .. } => {}
+            }
+        }
+        for (thread, comments) in changed {
+            let ids: Vec<CommentId> = comments.iter().copied().collect();
+            let numbered = app.store.number(thread, &ids).await?;
+            touched.comments.extend(comments);
+            let pages = touched.threads.entry(thread.clone()).or_default();
+            pages.insert(1);
+            for comment in &numbered {
+                touch_comment(app, comment, pages).await?;
+            }
+        }
+        Ok(touched)
+    }
+
+    /// Everything that the site shows.
+    pub(crate) async fn everything(app: &App, index: &Index) -> Result<Self, StoreError> {
+        let mut touched = Self::default();
+        for slot in index.shells.iter().flat_map(|shell| &shell.slots) {
+            match slot {
+                Slot::Thread { thread, .. } => {
+                    let published = app.store.thread(thread).await?.map_or(0, |t| t.published);
+                    touched
+                        .threads
+                        .insert(thread.clone(), (1..=page_count(published)).collect());
+                }
+                Slot::Seats(stated) => {
+                    touched.sessions.insert(stated.session.clone());
+                }
+                Slot::Quote { comment, .. } => {
+                    touched.comments.insert(*comment);
+                }
+                Slot::Recent | Slot::Threads => {}
+            }
+        }
+        Ok(touched)
+    }
+}
+
+async fn touch_comment(
+    app: &App,
+    comment: &Comment,
+    pages: &mut BTreeSet<u32>,
+) -> Result<(), StoreError> {
+    let Some(number) = comment.number else {
+        return Ok(());
+    };
+    let page = page_of(number);
+    pages.insert(page);
+    pages.extend(&comment.answered_on);
+    if number == numbers_on(page).0 {
+        pages.insert(page.saturating_sub(1).max(1));
+    }
+    if let Some(parent) = comment.reply_to
+        && let Some(parent) = app.store.comment(&comment.thread, parent).await?
+        && let Some(parent_page) = parent.number.map(page_of)
+        && parent_page != page
+    {
+        app.store
+            .note_answer_elsewhere(&comment.thread, &parent, page)
+            .await?;
+        pages.insert(parent_page);
+    }
+    Ok(())
+}

@@ -1,0 +1,77 @@
+//! The site as Zola built it: which pages wait for something from the table ([`slots`]), and how a
+//! build becomes what readers get ([`publish`]).
+
+pub mod publish;
+pub mod slots;
+
+use serde::{Deserialize, Serialize};
+use sodium_domain::id::{CommentId, SessionId, ThreadId};
+
+use crate::files::{Files, FilesError};
+use slots::Slot;
+
+/// Where pages wait for what is baked into them.
+pub const SHELLS: &str = "shells";
+/// What readers get.
+pub const PUBLIC: &str = "public";
+
+const INDEX: &str = "shells/index.json";
+
+/// Which pages wait for what.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Index {
+    /// Every shell.
+    pub shells: Vec<Shell>,
+}
+
+/// A page with places to fill.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shell {
+    /// Its path below [`SHELLS`] and [`PUBLIC`], such as `courses/a/b/index.html`.
+    pub path: String,
+    /// What goes into it, in order.
+    pub slots: Vec<Slot>,
+}
+
+impl Index {
+    /// The index of what was published last; an empty one before that.
+    ///
+    /// # Errors
+    /// When the files cannot be read.
+    pub async fn load(files: &Files) -> Result<Self, FilesError> {
+        let bytes = files.read(INDEX).await?;
+        Ok(bytes
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+            .unwrap_or_default())
+    }
+
+    pub(crate) async fn store(&self, files: &Files) -> Result<(), FilesError> {
+        let bytes = serde_json::to_vec_pretty(self).unwrap_or_default();
+        files.write_plain(INDEX, bytes).await?;
+        Ok(())
+    }
+
+    /// The shells that show something of this kind.
+    pub(crate) fn showing(&self, wanted: impl Fn(&Slot) -> bool) -> impl Iterator<Item = &Shell> {
+        self.shells
+            .iter()
+            .filter(move |shell| shell.slots.iter().any(&wanted))
+    }
+
+    pub(crate) fn showing_thread(&self, thread: &ThreadId) -> impl Iterator<Item = &Shell> {
+        self.showing(move |slot| matches!(slot, Slot::Thread { thread: id, .. } if id == thread))
+    }
+
+    pub(crate) fn showing_session(&self, id: &SessionId) -> impl Iterator<Item = &Shell> {
+        self.showing(move |slot| matches!(slot, Slot::Seats(stated) if stated.session == *id))
+    }
+
+    pub(crate) fn quoting(&self, id: CommentId) -> impl Iterator<Item = &Shell> {
+        self.showing(move |slot| matches!(slot, Slot::Quote { comment, .. } if *comment == id))
+    }
+}
+
+/// The address path of a file: `courses/a/index.html` is `/courses/a/`.
+pub(crate) fn url_of(path: &str) -> String {
+    format!("/{}", path.strip_suffix("index.html").unwrap_or(path))
+}

@@ -1,0 +1,262 @@
+//! Publishing: a build becomes what readers get. New files come first, pages next, and what is gone
+//! goes last, so that a reader meets a whole site at every moment. Publishing the same build on the
+//! same table twice changes no byte.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use sodium_domain::seat::LiveSession;
+
+use super::slots::{self, Slot, SlotError, StatedSession};
+use super::{Index, PUBLIC, SHELLS, Shell, url_of};
+use crate::files::{FilesError, Written};
+use crate::relay::bake::BakeError;
+use crate::state::App;
+use crate::store::StoreError;
+
+/// A build could not be published.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// The build cannot be read.
+    #[error("{0}: {1}")]
+    Read(PathBuf, std::io::Error),
+    /// A page has a marker that is not as it must be.
+    #[error("{0}: {1}")]
+    Slot(String, SlotError),
+    /// Two pages claim the same thread.
+    #[error("the thread ‘{0}’ stands on two pages, {1} and {2}; give one of them another id")]
+    DoubleThread(String, String, String),
+    /// The files cannot be written.
+    #[error(transparent)]
+    Files(#[from] FilesError),
+    /// The table does not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A page could not be baked.
+    #[error(transparent)]
+    Bake(#[from] BakeError),
+}
+
+/// What publishing did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Files in the build.
+    pub files: usize,
+    /// Files that were written because they are new or changed.
+    pub written: usize,
+    /// Files that were removed.
+    pub removed: usize,
+    /// Pages that show something from the table.
+    pub shells: usize,
+    /// Threads.
+    pub threads: usize,
+}
+
+/// The build, sorted by what happens to its files.
+struct Build {
+    index: Index,
+    shells: Vec<(String, PathBuf)>,
+    assets: Vec<(String, PathBuf)>,
+    pages: Vec<(String, PathBuf)>,
+}
+
+impl App {
+    /// Publishes the build in `folder`.
+    ///
+    /// # Errors
+    /// When a page is malformed; then nothing was changed. Or when files or the table fail; then
+    /// publishing again continues.
+    pub async fn publish(&self, folder: &Path) -> Result<Report, PublishError> {
+        let build = sort(folder)?;
+        let before = Index::load(&self.files).await?;
+        let mut report = Report {
+            files: build.assets.len() + build.pages.len() + build.shells.len(),
+            shells: build.index.shells.len(),
+            ..Report::default()
+        };
+        for (path, file) in build.assets.iter().chain(&build.pages) {
+            report.written += self.copy(file, &format!("{PUBLIC}/{path}")).await?;
+        }
+        for (path, file) in &build.shells {
+            report.written += self.copy(file, &format!("{SHELLS}/{path}")).await?;
+        }
+        build.index.store(&self.files).await?;
+        self.pages.forget_frame();
+        report.threads = self.register(&build.index).await?;
+        self.bake_everything(&build.index).await?;
+        report.removed = self.remove_stale(&before, &build).await?;
+        Ok(report)
+    }
+
+    async fn copy(&self, file: &Path, path: &str) -> Result<usize, PublishError> {
+        let bytes = std::fs::read(file).map_err(|error| PublishError::Read(file.into(), error))?;
+        Ok(usize::from(
+            self.files.write_plain(path, bytes).await? == Written::New,
+        ))
+    }
+
+    async fn register(&self, index: &Index) -> Result<usize, PublishError> {
+        let mut threads = 0;
+        for shell in &index.shells {
+            let page_url = url_of(&shell.path);
+            for slot in &shell.slots {
+                match slot {
+                    Slot::Thread { thread, title } => {
+                        self.store.register_thread(thread, title, &page_url).await?;
+                        threads += 1;
+                    }
+                    Slot::Seats(stated) => self.register_session(stated, &page_url).await?,
+                    _ => {}
+                }
+            }
+        }
+        Ok(threads)
+    }
+
+    async fn register_session(
+        &self,
+        stated: &StatedSession,
+        page_url: &str,
+    ) -> Result<(), StoreError> {
+        let session = LiveSession {
+            id: stated.session.clone(),
+            title: stated.title.clone(),
+            page_url: page_url.to_owned(),
+            starts: stated.starts.clone(),
+            zone: stated.zone.clone(),
+            minutes: stated.minutes,
+            capacity: stated.capacity,
+            status: stated.status,
+            confirmed: 0,
+            waiting: 0,
+            join_link: None,
+        };
+        self.store.register_session(&session).await?;
+        self.store
+            .fill_seats(&session.id, &|seat| self.follow_seat(seat))
+            .await?;
+        Ok(())
+    }
+
+    /// Removes files of which the build knows nothing. Discussion pages stay with their threads,
+    /// which stay known when their page is gone, so a lesson can come back with its discussion.
+    async fn remove_stale(&self, before: &Index, build: &Build) -> Result<usize, PublishError> {
+        let mut kept: BTreeSet<&str> = BTreeSet::new();
+        kept.extend(
+            build
+                .assets
+                .iter()
+                .chain(&build.pages)
+                .map(|(path, _)| path.as_str()),
+        );
+        kept.extend(build.index.shells.iter().map(|shell| shell.path.as_str()));
+        let mut removed = 0;
+        for path in self.files.list(PUBLIC).await? {
+            let Some(page) = path.strip_prefix("public/") else {
+                continue;
+            };
+            let original = page
+                .strip_suffix(".br")
+                .or_else(|| page.strip_suffix(".gz"));
+            let is_kept = kept.contains(page) || original.is_some_and(|page| kept.contains(page));
+            if !is_kept && !page.starts_with("discussions/") {
+                self.files.remove(&path).await?;
+                removed += 1;
+            }
+        }
+        let shells: BTreeSet<&str> = build.shells.iter().map(|(path, _)| path.as_str()).collect();
+        for shell in before
+            .shells
+            .iter()
+            .filter(|shell| !shells.contains(shell.path.as_str()))
+        {
+            self.files
+                .remove(&format!("{SHELLS}/{}", shell.path))
+                .await?;
+        }
+        Ok(removed)
+    }
+}
+
+fn sort(folder: &Path) -> Result<Build, PublishError> {
+    let mut files = Vec::new();
+    walk(folder, folder, &mut files)?;
+    files.sort();
+    let mut build = Build {
+        index: Index::default(),
+        shells: Vec::new(),
+        assets: Vec::new(),
+        pages: Vec::new(),
+    };
+    let mut shell_paths = BTreeSet::new();
+    for (path, file) in &files {
+        if !path.ends_with(".html") {
+            continue;
+        }
+        let html = std::fs::read_to_string(file)
+            .map_err(|error| PublishError::Read(file.clone(), error))?;
+        if path == "frame/index.html" {
+            shell_paths.insert(path.clone());
+            build.shells.push((path.clone(), file.clone()));
+            continue;
+        }
+        let slots = slots::find(&html).map_err(|error| PublishError::Slot(path.clone(), error))?;
+        if !slots.is_empty() {
+            shell_paths.insert(path.clone());
+            build.shells.push((path.clone(), file.clone()));
+            let slots = slots.into_iter().map(|(_, slot)| slot).collect();
+            build.index.shells.push(Shell {
+                path: path.clone(),
+                slots,
+            });
+        }
+    }
+    for (path, file) in files {
+        let original = path
+            .strip_suffix(".br")
+            .or_else(|| path.strip_suffix(".gz"));
+        if shell_paths.contains(&path) || original.is_some_and(|path| shell_paths.contains(path)) {
+            continue;
+        }
+        let pages = path.contains(".html");
+        if pages {
+            &mut build.pages
+        } else {
+            &mut build.assets
+        }
+        .push((path, file));
+    }
+    once_per_thread(&build.index)?;
+    Ok(build)
+}
+
+fn once_per_thread(index: &Index) -> Result<(), PublishError> {
+    let mut seen = std::collections::BTreeMap::new();
+    for shell in &index.shells {
+        for slot in &shell.slots {
+            if let Slot::Thread { thread, .. } = slot
+                && let Some(other) = seen.insert(thread.as_str(), shell.path.as_str())
+            {
+                return Err(PublishError::DoubleThread(
+                    thread.to_string(),
+                    url_of(other),
+                    url_of(&shell.path),
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn walk(root: &Path, folder: &Path, into: &mut Vec<(String, PathBuf)>) -> Result<(), PublishError> {
+    let failed = |error| PublishError::Read(folder.to_owned(), error);
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path.is_dir() {
+            walk(root, &path, into)?;
+        } else if let Ok(relative) = path.strip_prefix(root) {
+            into.push((relative.to_string_lossy().replace('\\', "/"), path));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,220 @@
+//! Slots: the marker elements in a shell, each replaced by what the table says. A page without
+//! its slots filled is still a page; the markers are empty elements that browsers ignore.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+use sodium_domain::id::{CommentId, SessionId, ThreadId};
+use sodium_domain::seat::Status;
+
+/// What goes into a page at one place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "slot")]
+pub enum Slot {
+    /// The first page of a thread, with the form.
+    Thread {
+        /// The thread.
+        thread: ThreadId,
+        /// The title of the page on which it stands.
+        title: String,
+    },
+    /// How many seats of a live session are taken.
+    Seats(StatedSession),
+    /// The newest comments of the site.
+    Recent,
+    /// The threads in which something was said lately.
+    Threads,
+    /// A comment that a digest quotes.
+    Quote {
+        /// Its thread.
+        thread: ThreadId,
+        /// The comment.
+        comment: CommentId,
+    },
+}
+
+/// What a session's page says of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatedSession {
+    /// Its identifier.
+    pub session: SessionId,
+    /// Its title.
+    pub title: String,
+    /// Start on the wall clock of `zone`.
+    pub starts: String,
+    /// IANA time zone.
+    pub zone: String,
+    /// Length in minutes.
+    pub minutes: u32,
+    /// Seats.
+    pub capacity: u32,
+    /// Whether it takes place.
+    pub status: Status,
+}
+
+/// A marker element is not as it must be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SlotError {
+    /// It has no end, text in it, or an attribute without quotes.
+    #[error(
+        "the marker that begins “{0}” is not complete: markers are empty, with quoted attributes, on one line"
+    )]
+    Incomplete(String),
+    /// It is none that is known.
+    #[error("there is no marker <sodium-{0}>")]
+    Unknown(String),
+    /// An attribute is missing or wrong.
+    #[error("<sodium-{0}>: the attribute {1} is missing or wrong")]
+    Attribute(String, &'static str),
+}
+
+const BEGIN: &str = "<sodium-";
+
+/// Every slot of a page with the place of its marker, in order.
+///
+/// # Errors
+/// When a marker is not as it must be.
+pub fn find(html: &str) -> Result<Vec<(Range<usize>, Slot)>, SlotError> {
+    let mut slots = Vec::new();
+    let mut from = 0;
+    while let Some(at) = html[from..].find(BEGIN) {
+        let start = from + at;
+        let (end, slot) = marker(&html[start..])?;
+        slots.push((start..start + end, slot));
+        from = start + end;
+    }
+    Ok(slots)
+}
+
+/// Replaces each marker by the text for its slot.
+pub(crate) fn fill(html: &str, filled: &[(Range<usize>, String)]) -> String {
+    let mut page =
+        String::with_capacity(html.len() + filled.iter().map(|f| f.1.len()).sum::<usize>());
+    let mut from = 0;
+    for (place, text) in filled {
+        page.push_str(&html[from..place.start]);
+        page.push_str(text);
+        from = place.end;
+    }
+    page.push_str(&html[from..]);
+    page
+}
+
+fn marker(html: &str) -> Result<(usize, Slot), SlotError> {
+    let incomplete = || SlotError::Incomplete(html.chars().take(60).collect());
+    let line = html.lines().next().unwrap_or_default();
+    let name_end = line[BEGIN.len()..]
+        .find([' ', '>'])
+        .ok_or_else(incomplete)?
+        + BEGIN.len();
+    let name = &line[BEGIN.len()..name_end];
+    let close = format!("></sodium-{name}>");
+    let tag_end = line.find(&close).ok_or_else(incomplete)?;
+    let attributes = attributes(&line[name_end..tag_end]).ok_or_else(incomplete)?;
+    Ok((tag_end + close.len(), slot(name, &attributes)?))
+}
+
+fn attributes(mut text: &str) -> Option<HashMap<&str, String>> {
+    let mut found = HashMap::new();
+    loop {
+        text = text.trim_start();
+        if text.is_empty() {
+            return Some(found);
+        }
+        let (name, rest) = text.split_once("=\"")?;
+        let (value, rest) = rest.split_once('"')?;
+        found.insert(name, unescape(value));
+        text = rest;
+    }
+}
+
+fn unescape(value: &str) -> String {
+    value
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#x27;", "'")
+        .replace("&#39;", "'")
+        .replace("&#x2F;", "/")
+        .replace("&amp;", "&")
+}
+
+fn slot(name: &str, attributes: &HashMap<&str, String>) -> Result<Slot, SlotError> {
+    let read = Read { name, attributes };
+    Ok(match name {
+        "thread" => Slot::Thread {
+            thread: read.parsed("thread")?,
+            title: read.parsed("title")?,
+        },
+        "quote" => Slot::Quote {
+            thread: read.parsed("thread")?,
+            comment: read.parsed("comment")?,
+        },
+        "recent" => Slot::Recent,
+        "threads" => Slot::Threads,
+        "seats" => Slot::Seats(StatedSession {
+            session: read.parsed("session")?,
+            title: read.parsed("title")?,
+            starts: read.parsed("starts")?,
+            zone: read.parsed("zone")?,
+            minutes: read.parsed("minutes")?,
+            capacity: read.parsed("capacity")?,
+            status: match read.parsed::<String>("status")?.as_str() {
+                "planned" => Status::Planned,
+                "held" => Status::Held,
+                "cancelled" => Status::Cancelled,
+                _ => return Err(SlotError::Attribute(name.to_owned(), "status")),
+            },
+        }),
+        _ => return Err(SlotError::Unknown(name.to_owned())),
+    })
+}
+
+struct Read<'a> {
+    name: &'a str,
+    attributes: &'a HashMap<&'a str, String>,
+}
+
+impl Read<'_> {
+    fn parsed<T: std::str::FromStr>(&self, attribute: &'static str) -> Result<T, SlotError> {
+        self.attributes
+            .get(attribute)
+            .and_then(|value| value.parse().ok())
+            .ok_or_else(|| SlotError::Attribute(self.name.to_owned(), attribute))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LESSON: &str = "<main><p>Text</p>\n<sodium-thread thread=\"first-posts\" title=\"It&#x27;s &lt;here&gt; &amp; now\"></sodium-thread>\n</main>";
+
+    #[test]
+    fn a_marker_is_replaced_and_nothing_else() {
+        let slots = find(LESSON).unwrap();
+        let [(place, Slot::Thread { thread, title })] = slots.as_slice() else {
+            panic!("{slots:?}");
+        };
+        assert_eq!(thread.as_str(), "first-posts");
+        assert_eq!(title, "It's <here> & now");
+        let page = fill(LESSON, &[(place.clone(), "<p>Hi</p>".into())]);
+        assert_eq!(page, "<main><p>Text</p>\n<p>Hi</p>\n</main>");
+    }
+
+    #[test]
+    fn a_broken_marker_is_told_and_not_published() {
+        for broken in [
+            "<sodium-thread",
+            "<sodium-thread thread=first title=\"x\"></sodium-thread>",
+            "<sodium-thread thread=\"first\" title=\"x\">text</sodium-thread>",
+            "<sodium-thread thread=\"Not An Id\" title=\"x\"></sodium-thread>",
+            "<sodium-thread title=\"x\"></sodium-thread>",
+            "<sodium-votes></sodium-votes>",
+            "<sodium-quote thread=\"first\" comment=\"17\"></sodium-quote>",
+        ] {
+            assert!(find(broken).is_err(), "{broken}");
+        }
+    }
+}
