@@ -1,0 +1,10 @@
+//! The `waitlist` function, behind an HTTP API.
+
+use sodium_app::{lambda, routes};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    lambda::log_json();
+    let app = lambda::app()?;
+    lambda_http::run(routes::served(routes::waitlist(), &app)).await
+}
