@@ -72,6 +72,15 @@ pub fn waitlist() -> Router<App> {
         .route("/api/waitlist/leave/{token}", post(waitlist::leave))
 }
 
+/// Local pages beside the functions: in the same dress, with the same headers.
+pub fn decorated(routes: Router<App>, app: &App) -> Router {
+    routes
+        .layer(from_fn_with_state(app.clone(), reply::tell_problems))
+        .layer(from_fn(reply::keep_private))
+        .layer(from_fn(guard::secure))
+        .with_state(app.clone())
+}
+
 /// A router as it is served: with what stands before every handler.
 pub fn served(routes: Router<App>, app: &App) -> Router {
     routes

@@ -1,8 +1,14 @@
 //! What the `sodium` program is made of. See `main.rs` for its commands.
 
+pub mod build;
 pub mod calendar;
 pub mod check;
+pub mod community;
 pub mod content;
+pub mod data;
+pub mod engine;
 pub mod files;
 pub mod precompress;
+pub mod root;
+pub mod serve;
 pub mod zola;

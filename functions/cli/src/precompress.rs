@@ -37,6 +37,9 @@ const CACHE_AGE: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 /// Brotli at its best takes tens of megabytes for each thread.
 const THREADS_MAX: usize = 4;
 
+/// How the marker elements in shells begin.
+const MARKER: &[u8] = b"<sodium-";
+
 /// How hard to try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effort {
@@ -161,6 +164,10 @@ fn precompress_file(file: &Path, cache_dir: &Path) -> io::Result<Source> {
         return Ok(Source::NotWorthIt);
     }
     let bytes = fs::read(file)?;
+    // A page that waits for something from the table is compressed when it is baked.
+    if bytes.windows(MARKER.len()).any(|window| window == MARKER) {
+        return Ok(Source::NotWorthIt);
+    }
     let (br, source) = cached_brotli(&bytes, cache_dir)?;
     write_beside(file, "br", smaller(br, &bytes))?;
     write_beside(file, "gz", smaller(gzip(&bytes, Effort::Build)?, &bytes))?;

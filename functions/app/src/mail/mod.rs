@@ -1,6 +1,7 @@
 //! Mail: what is due ([`Letter`]), how it is worded ([`words`]), and how it goes out ([`Mailer`]).
 
 pub mod mailbox;
+pub mod pages;
 pub(crate) mod words;
 
 use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};

@@ -43,13 +43,13 @@ impl App {
         let mut shells: Vec<&Shell> = Vec::new();
         for (thread, pages) in &touched.threads {
             for page in pages {
-                self.bake_thread_page(thread, *page).await?;
+                self.converge(Baked::ThreadPage(thread, *page)).await?;
             }
-            self.bake_thread_feed(thread).await?;
+            self.converge(Baked::ThreadFeed(thread)).await?;
             shells.extend(index.showing_thread(thread));
         }
         if !touched.threads.is_empty() {
-            self.bake_site_feed().await?;
+            self.converge(Baked::SiteFeed).await?;
             shells
                 .extend(index.showing(|s| matches!(s, slots::Slot::Recent | slots::Slot::Threads)));
         }
@@ -62,41 +62,39 @@ impl App {
         shells.sort_by(|a, b| a.path.cmp(&b.path));
         shells.dedup_by(|a, b| a.path == b.path);
         for shell in shells {
-            self.bake_shell(shell).await?;
+            self.converge(Baked::Shell(shell)).await?;
         }
         Ok(())
     }
 
-    async fn bake_shell(&self, shell: &Shell) -> Result<(), BakeError> {
-        self.converge(&format!("{PUBLIC}/{}", shell.path), async || {
-            self.fill_shell(shell).await
-        })
-        .await
+    /// Looks at a file, makes it anew from the table, and writes it if it is still as it was
+    /// looked at; else starts again.
+    async fn converge(&self, file: Baked<'_>) -> Result<(), BakeError> {
+        let path = file.path();
+        for _ in 0..ATTEMPTS {
+            let seen = self.files.look(&path).await?;
+            let Some(page) = self.make(file).await? else {
+                return Ok(());
+            };
+            if self.files.replace(&path, &seen, page.into_bytes()).await? != Written::Outrun {
+                return Ok(());
+            }
+        }
+        Err(FilesError::Contended(path).into())
     }
 
-    async fn bake_thread_page(&self, thread: &ThreadId, number: u32) -> Result<(), BakeError> {
-        let path = match number {
-            1 => format!("{PUBLIC}/discussions/{thread}/index.html"),
-            _ => format!("{PUBLIC}/discussions/{thread}/{number}/index.html"),
-        };
-        self.converge(&path, async || self.thread_page(thread, number).await)
-            .await
+    /// A file as the table says it is now; nothing if its thread or shell is gone.
+    async fn make(&self, file: Baked<'_>) -> Result<Option<String>, BakeError> {
+        match file {
+            Baked::Shell(shell) => self.fill_shell(shell).await,
+            Baked::ThreadPage(thread, number) => self.thread_page(thread, number).await,
+            Baked::ThreadFeed(thread) => self.thread_feed(thread).await,
+            Baked::SiteFeed => self.site_feed().await.map(Some),
+        }
     }
 
-    async fn bake_thread_feed(&self, thread: &ThreadId) -> Result<(), BakeError> {
-        let path = format!("{PUBLIC}/discussions/{thread}/feed.xml");
-        self.converge(&path, async || self.thread_feed(thread).await)
-            .await
-    }
-
-    async fn bake_site_feed(&self) -> Result<(), BakeError> {
-        let path = format!("{PUBLIC}/discussions/feed.xml");
-        self.converge(&path, async || self.site_feed().await.map(Some))
-            .await
-    }
-
-    /// A shell with its slots filled; nothing if it is gone, because a newer publication, which
-    /// bakes for itself, took it out.
+    /// A shell with its slots filled. One that is gone was taken out by a newer publication, which
+    /// bakes for itself.
     async fn fill_shell(&self, shell: &Shell) -> Result<Option<String>, BakeError> {
         let source = self.files.read(&format!("{SHELLS}/{}", shell.path)).await?;
         let Some(source) = source else {
@@ -112,23 +110,27 @@ impl App {
         }
         Ok(Some(slots::fill(&source, &filled)))
     }
+}
 
-    /// Looks at a file, makes it anew from the table, and writes it if it is still as it was
-    /// looked at; else starts again.
-    async fn converge(
-        &self,
-        path: &str,
-        make: impl AsyncFn() -> Result<Option<String>, BakeError>,
-    ) -> Result<(), BakeError> {
-        for _ in 0..ATTEMPTS {
-            let seen = self.files.look(path).await?;
-            let Some(page) = make().await? else {
-                return Ok(());
-            };
-            if self.files.replace(path, &seen, page.into_bytes()).await? != Written::Outrun {
-                return Ok(());
+/// A file that is made from the table.
+#[derive(Debug, Clone, Copy)]
+enum Baked<'a> {
+    Shell(&'a Shell),
+    ThreadPage(&'a ThreadId, u32),
+    ThreadFeed(&'a ThreadId),
+    SiteFeed,
+}
+
+impl Baked<'_> {
+    fn path(self) -> String {
+        match self {
+            Self::Shell(shell) => format!("{PUBLIC}/{}", shell.path),
+            Self::ThreadPage(thread, 1) => format!("{PUBLIC}/discussions/{thread}/index.html"),
+            Self::ThreadPage(thread, number) => {
+                format!("{PUBLIC}/discussions/{thread}/{number}/index.html")
             }
+            Self::ThreadFeed(thread) => format!("{PUBLIC}/discussions/{thread}/feed.xml"),
+            Self::SiteFeed => format!("{PUBLIC}/discussions/feed.xml"),
         }
-        Err(FilesError::Contended(path.to_owned()).into())
     }
 }

@@ -45,7 +45,7 @@ fn chain(error: &tera::Error) -> String {
 /// The templates shared with the site, and the frame.
 #[derive(Debug)]
 pub struct Pages {
-    tera: Tera,
+    tera: RwLock<Tera>,
     frame: RwLock<Option<String>>,
 }
 
@@ -64,16 +64,29 @@ impl Pages {
     /// # Errors
     /// When a template cannot be parsed.
     pub fn embedded() -> Result<Self, PageError> {
-        let mut tera = Tera::default();
         let mut sources = Vec::new();
-        for folder in ["fragments", "mails"] {
+        for folder in SHARED {
             collect(TEMPLATES.get_dir(folder), &mut sources);
         }
-        tera.add_raw_templates(sources)?;
         Ok(Self {
-            tera,
+            tera: RwLock::new(parse(sources)?),
             frame: RwLock::new(None),
         })
+    }
+
+    /// Reads the templates anew from a folder: while they are being written.
+    ///
+    /// # Errors
+    /// When a template cannot be read or parsed; then the ones before stay.
+    pub fn read_from(&self, templates: &std::path::Path) -> Result<(), PageError> {
+        let mut sources = Vec::new();
+        for folder in SHARED {
+            read_folder(templates, &templates.join(folder), &mut sources)
+                .map_err(tera::Error::msg)?;
+        }
+        let tera = parse(sources)?;
+        *self.tera.write().unwrap_or_else(PoisonError::into_inner) = tera;
+        Ok(())
     }
 
     /// Renders a fragment.
@@ -82,9 +95,8 @@ impl Pages {
         template: &str,
         values: &impl Serialize,
     ) -> Result<String, PageError> {
-        Ok(self
-            .tera
-            .render(template, &Context::from_serialize(values)?)?)
+        let tera = self.tera.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(tera.render(template, &Context::from_serialize(values)?)?)
     }
 
     /// Renders a page: a fragment inside the frame.
@@ -156,6 +168,31 @@ fn head_elements(head: &Head) -> String {
         ));
     }
     elements
+}
+
+/// The folders of templates that functions use.
+const SHARED: [&str; 2] = ["fragments", "mails"];
+
+fn parse<S: AsRef<str>>(sources: Vec<(String, S)>) -> Result<Tera, tera::Error> {
+    let mut tera = Tera::default();
+    tera.add_raw_templates(sources)?;
+    Ok(tera)
+}
+
+fn read_folder(
+    root: &std::path::Path,
+    folder: &std::path::Path,
+    into: &mut Vec<(String, String)>,
+) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            read_folder(root, &path, into)?;
+        } else if let Some(name) = path.strip_prefix(root).ok().and_then(|name| name.to_str()) {
+            into.push((name.replace('\\', "/"), std::fs::read_to_string(&path)?));
+        }
+    }
+    Ok(())
 }
 
 fn collect(folder: Option<&'static Dir<'static>>, into: &mut Vec<(String, &'static str)>) {

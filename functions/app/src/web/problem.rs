@@ -53,6 +53,8 @@ pub(crate) enum AppError {
     Files(#[from] FilesError),
     #[error(transparent)]
     Random(#[from] RandomError),
+    #[error(transparent)]
+    Mailbox(crate::mail::MailError),
 }
 
 /// An error as it is told: RFC 9457 problem details to programs, a page to people.
@@ -99,7 +101,7 @@ impl AppError {
                 "It was used already, or it is too old. Ask for a new one.".into()),
             Self::Malformed(why) => (S::BAD_REQUEST, "malformed", "This request cannot be read",
                 format!("{why}. Open the page again and send the form from there.")),
-            Self::Store(_) | Self::Page(_) | Self::Files(_) | Self::Random(_) => (
+            _ => (
                 S::SERVICE_UNAVAILABLE, "unavailable", "This does not work at the moment",
                 "The fault is ours, and nothing you sent was half done. Reading works; please try again in a few minutes.".into()),
         };
@@ -114,7 +116,7 @@ impl AppError {
     fn is_ours(&self) -> bool {
         matches!(
             self,
-            Self::Store(_) | Self::Page(_) | Self::Files(_) | Self::Random(_)
+            Self::Store(_) | Self::Page(_) | Self::Files(_) | Self::Random(_) | Self::Mailbox(_)
         )
     }
 }

@@ -1,0 +1,93 @@
+//! The local mailbox as pages: what would have been mailed.
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::get;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::MailError;
+use super::mailbox::{Kept, Mailbox};
+use crate::state::App;
+use crate::views::time::TimeView;
+use crate::web::form::At;
+use crate::web::problem::AppError;
+use crate::web::reply::Answer;
+
+/// The mailbox's routes.
+pub fn routes(mailbox: Mailbox) -> Router<App> {
+    let list = {
+        let mailbox = mailbox.clone();
+        async move |State(app): State<App>| list(&app, &mailbox).await
+    };
+    let show = async move |State(app): State<App>, At(id): At<Uuid>| show(&app, &mailbox, id).await;
+    Router::new()
+        .route("/_mailbox/", get(list))
+        .route("/_mailbox/{id}", get(show))
+}
+
+async fn list(app: &App, mailbox: &Mailbox) -> Answer {
+    let mails: Vec<Value> = mailbox
+        .list()
+        .map_err(failed)?
+        .iter()
+        .map(|mail| {
+            json!({
+                "id": mail.id,
+                "url": format!("/_mailbox/{}", mail.id),
+                "to": mail.to,
+                "subject": mail.subject,
+                "time": TimeView::from(mail.arrived),
+            })
+        })
+        .collect();
+    app.page(
+        StatusCode::OK,
+        "mailbox",
+        &json!({ "title": "Mailbox", "mails": mails }),
+    )
+    .await
+}
+
+async fn show(app: &App, mailbox: &Mailbox, id: Uuid) -> Answer {
+    let mail = mailbox.get(id).map_err(failed)?.ok_or(AppError::NotFound)?;
+    let values = json!({
+        "title": mail.subject,
+        "mail": {
+            "to": mail.to,
+            "subject": mail.subject,
+            "time": TimeView::from(mail.arrived),
+            "text": mail.text,
+            "headers": headers(&mail),
+            "links": links(&mail, app.config.base_url.as_str()),
+        },
+    });
+    app.page(StatusCode::OK, "mail", &values).await
+}
+
+fn failed(error: std::io::Error) -> AppError {
+    AppError::Mailbox(MailError::Mailbox(error))
+}
+
+fn headers(mail: &Kept) -> Vec<Value> {
+    mail.source
+        .lines()
+        .take_while(|line| !line.is_empty())
+        .filter_map(|line| line.split_once(": "))
+        .map(|(name, value)| json!({ "name": name, "value": value }))
+        .collect()
+}
+
+/// The links of this site in a mail, each with the line before it as its label.
+fn links(mail: &Kept, base_url: &str) -> Vec<Value> {
+    let mut before = "";
+    let mut links = Vec::new();
+    for line in mail.text.lines() {
+        if line.starts_with(base_url) {
+            links.push(json!({ "label": before.trim_end_matches(':'), "url": line }));
+        }
+        before = line;
+    }
+    links
+}

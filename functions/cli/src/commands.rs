@@ -1,0 +1,217 @@
+//! The commands and their options.
+
+use std::error::Error;
+use std::io::IsTerminal as _;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use sodium_app::config::{BaseUrl, ClientAddress};
+use sodium_cli::check::{self, Format};
+use sodium_cli::community::{Community, Options};
+use sodium_cli::serve::{DEFAULT_PORT, Seed, Serve, default_data, serve};
+use sodium_cli::{build, root};
+use sodium_domain::email::EmailAddress;
+
+/// Serve, build, check and publish a Sodium Learn community.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+pub(crate) struct Cli {
+    /// The project: a folder with site/ and content/ [default: this one or the nearest above].
+    #[arg(long, global = true, value_name = "FOLDER")]
+    root: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the whole community on this machine.
+    Serve(ServeArgs),
+    /// Make the static files only: pages that carry a discussion still wait for it.
+    Build(BuildArgs),
+    /// Build, and bake every page anew from the table. Changes nothing when nothing changed.
+    Publish(OpenArgs),
+    /// Find what is wrong in content, with file, line and cure.
+    Check(CheckArgs),
+}
+
+#[derive(Debug, Args)]
+struct OpenArgs {
+    /// The data folder [default: data/ in the project].
+    #[arg(long, value_name = "FOLDER")]
+    data: Option<PathBuf>,
+    /// The address under which readers reach the site [default: http://localhost:PORT].
+    #[arg(long, value_name = "URL")]
+    base_url: Option<BaseUrl>,
+    /// The policy file [default: site/policy.toml in the project].
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct ServeArgs {
+    #[command(flatten)]
+    open: OpenArgs,
+    /// The port to listen on.
+    #[arg(long, default_value_t = DEFAULT_PORT)]
+    port: u16,
+    /// The address to listen on.
+    #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    listen: IpAddr,
+    /// Load the sample discussion, also into a store that is not new.
+    #[arg(long, conflicts_with = "empty")]
+    sample: bool,
+    /// Load no sample discussion.
+    #[arg(long)]
+    empty: bool,
+    /// Do not reload open pages when content or templates change.
+    #[arg(long)]
+    no_reload: bool,
+    /// The addresses of moderators.
+    #[arg(long, value_name = "ADDRESS", default_value = "moderator@example.org",
+        value_parser = parse_address)]
+    moderator: Vec<EmailAddress>,
+    /// Send mail through this server (smtps://user:password@host) instead of the local mailbox.
+    #[arg(long, value_name = "URL", env = "SODIUM_SMTP", hide_env_values = true)]
+    smtp: Option<String>,
+    /// The header in which the one proxy in front puts the reader's network address.
+    #[arg(long, value_name = "NAME")]
+    client_address_header: Option<String>,
+}
+
+#[derive(Debug, Args)]
+struct BuildArgs {
+    /// Where the files go.
+    #[arg(long, value_name = "FOLDER", default_value = "dist")]
+    out: PathBuf,
+    /// The address under which readers will reach the site.
+    #[arg(long, value_name = "URL", default_value = "http://localhost:8111")]
+    base_url: BaseUrl,
+}
+
+#[derive(Debug, Args)]
+struct CheckArgs {
+    /// How to tell what was found.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+fn parse_address(text: &str) -> Result<EmailAddress, String> {
+    EmailAddress::parse(text).map_err(|error| error.to_string())
+}
+
+type Outcome = Result<ExitCode, Box<dyn Error>>;
+
+impl Cli {
+    /// Whether the command runs until it is stopped.
+    pub(crate) fn is_server(&self) -> bool {
+        matches!(self.command, Command::Serve(_))
+    }
+
+    /// Does what was asked.
+    pub(crate) fn run(self) -> Outcome {
+        let root = root::find(self.root.as_deref().unwrap_or(Path::new(".")))?;
+        match self.command {
+            Command::Serve(args) => run_serve(&root, args),
+            Command::Build(args) => run_build(&root, &args),
+            Command::Publish(args) => run_publish(&root, args),
+            Command::Check(args) => run_check(&root, &args),
+        }
+    }
+}
+
+impl OpenArgs {
+    fn options(self, root: &Path, port: u16) -> Result<Options, Box<dyn Error>> {
+        let base_url = match self.base_url {
+            Some(base_url) => base_url,
+            None => format!("http://localhost:{port}").parse()?,
+        };
+        Ok(Options {
+            data: self.data.unwrap_or_else(|| default_data(root)),
+            policy: self.policy.unwrap_or_else(|| root.join("site/policy.toml")),
+            root: root.to_owned(),
+            base_url,
+            moderators: Vec::new(),
+            client_address: ClientAddress::Peer,
+            smtp: None,
+        })
+    }
+}
+
+fn run_serve(root: &Path, args: ServeArgs) -> Outcome {
+    let mut options = args.open.options(root, args.port)?;
+    options.moderators = args.moderator;
+    options.smtp = args.smtp;
+    if let Some(header) = args.client_address_header {
+        options.client_address = ClientAddress::Header(header);
+    }
+    let seed = match (args.sample, args.empty) {
+        (true, _) => Seed::Always,
+        (_, true) => Seed::Never,
+        _ => Seed::IfNew,
+    };
+    let listen = SocketAddr::new(args.listen, args.port);
+    let what = Serve {
+        options,
+        listen,
+        seed,
+        reload: !args.no_reload,
+    };
+    runtime()?.block_on(serve(what))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn run_build(root: &Path, args: &BuildArgs) -> Outcome {
+    let cache = root.join("target/sodium-cache");
+    let built = build::build(root, &args.out, &cache, args.base_url.as_str())?;
+    println!(
+        "built into {} (Zola {:.1} s, calendars and compression {:.1} s)",
+        args.out.display(),
+        built.zola.as_secs_f64(),
+        built.rest.as_secs_f64()
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+fn run_publish(root: &Path, args: OpenArgs) -> Outcome {
+    let options = args.options(root, DEFAULT_PORT)?;
+    let community = Community::open(&options)?;
+    let out = community.data.cache().join("site");
+    build::build(
+        root,
+        &out,
+        &community.data.cache().join("compressed"),
+        options.base_url.as_str(),
+    )?;
+    let report = runtime()?.block_on(async {
+        let report = community.app.publish(&out).await?;
+        community.app.work_off(&community.mailer).await?;
+        Ok::<_, Box<dyn Error>>(report)
+    })?;
+    println!(
+        "{} files, {} of them written, {} removed; {} pages baked with {} discussions",
+        report.files, report.written, report.removed, report.shells, report.threads
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+fn run_check(root: &Path, args: &CheckArgs) -> Outcome {
+    let report = check::run(root)?;
+    print!(
+        "{}",
+        report.render(args.format, std::io::stdout().is_terminal())
+    );
+    Ok(if report.is_clean() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+}

@@ -1,0 +1,194 @@
+//! The embedded DynamoDB engine behind the AWS SDK: the SDK's HTTP client is replaced by one that
+//! hands each request to the engine in this process. Nothing listens on a socket, and no code of
+//! the application knows which of the two it talks to.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_types::body::SdkBody;
+use dynoxide::{Database, DynoxideError};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sodium_app::store::SCHEMA;
+
+/// The name of the table in the engine.
+pub const TABLE: &str = "sodium";
+
+/// The engine could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The database file cannot be opened.
+    #[error("the database {0} cannot be opened: {1}")]
+    Open(String, String),
+    /// The table cannot be made.
+    #[error("the table cannot be made: {0}")]
+    Table(String),
+}
+
+/// The engine. Cheap to clone.
+#[derive(Clone)]
+pub struct Engine {
+    database: Database,
+    calls: Arc<dyn Fn(&str, &str) + Send + Sync>,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Engine")
+    }
+}
+
+impl Engine {
+    /// Opens or makes the database file, with the table in it. Each commit is on disk before it is
+    /// acknowledged: the engine keeps `SQLite`'s default, `synchronous=FULL` with a write-ahead log.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or the table cannot be made.
+    pub fn open(file: &Path) -> Result<Self, EngineError> {
+        let path = file.to_string_lossy();
+        let database = Database::new(&path)
+            .map_err(|error| EngineError::Open(path.into_owned(), error.to_string()))?;
+        Self::with_table(database)
+    }
+
+    /// An engine that forgets everything when it is dropped: for tests.
+    ///
+    /// # Errors
+    /// When the table cannot be made.
+    pub fn in_memory() -> Result<Self, EngineError> {
+        let database = Database::memory()
+            .map_err(|error| EngineError::Open("in memory".into(), error.to_string()))?;
+        Self::with_table(database)
+    }
+
+    fn with_table(database: Database) -> Result<Self, EngineError> {
+        let failed = |error: &dyn std::fmt::Display| EngineError::Table(error.to_string());
+        let known = database
+            .get_table_metadata(TABLE)
+            .map_err(|error| failed(&error))?
+            .is_some();
+        if !known {
+            let mut schema: serde_json::Value =
+                serde_json::from_str(SCHEMA).map_err(|error| failed(&error))?;
+            schema["TableName"] = TABLE.into();
+            let request = serde_json::from_value(schema).map_err(|error| failed(&error))?;
+            database
+                .create_table(request)
+                .map_err(|error| failed(&error))?;
+            let ttl = serde_json::json!({
+                "TableName": TABLE,
+                "TimeToLiveSpecification": { "AttributeName": "expires_at", "Enabled": true },
+            });
+            let request = serde_json::from_value(ttl).map_err(|error| failed(&error))?;
+            database
+                .update_time_to_live(request)
+                .map_err(|error| failed(&error))?;
+        }
+        Ok(Self {
+            database,
+            calls: Arc::new(|_, _| {}),
+        })
+    }
+
+    /// Tells `observer` of every call: its operation and its answer. For benchmarks that count
+    /// capacity units.
+    #[must_use]
+    pub fn observed(mut self, observer: impl Fn(&str, &str) + Send + Sync + 'static) -> Self {
+        self.calls = Arc::new(observer);
+        self
+    }
+
+    /// Removes items that have expired, as DynamoDB does by itself. Returns how many.
+    pub fn sweep(&self) -> usize {
+        self.database.sweep_ttl().unwrap_or(0)
+    }
+
+    /// A client of the SDK that talks to this engine.
+    pub fn client(&self) -> aws_sdk_dynamodb::Client {
+        let connector = SharedHttpConnector::new(self.clone());
+        let config = aws_sdk_dynamodb::Config::builder()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(Region::new("local"))
+            .credentials_provider(Credentials::new("local", "local", None, None, "embedded"))
+            .endpoint_url("http://embedded.invalid")
+            .http_client(http_client_fn(move |_, _| connector.clone()))
+            .build();
+        aws_sdk_dynamodb::Client::from_conf(config)
+    }
+
+    /// One call, as JSON in and out. Blocks while the engine works.
+    fn call(&self, operation: &str, body: &[u8]) -> (u16, String) {
+        let database = &self.database;
+        let answer = match operation {
+            "GetItem" => run(body, |request| database.get_item(request)),
+            "PutItem" => run(body, |request| database.put_item(request)),
+            "DeleteItem" => run(body, |request| database.delete_item(request)),
+            "UpdateItem" => run(body, |request| database.update_item(request)),
+            "Query" => run(body, |request| database.query(request)),
+            "BatchGetItem" => run(body, |request| database.batch_get_item(request)),
+            "BatchWriteItem" => run(body, |request| database.batch_write_item(request)),
+            "TransactWriteItems" => run(body, |request| database.transact_write_items(request)),
+            "TransactGetItems" => run(body, |request| database.transact_get_items(request)),
+            other => Err(DynoxideError::ValidationException(format!(
+                "{other} is not used here"
+            ))),
+        };
+        match answer {
+            Ok(answer) => {
+                (self.calls)(operation, &answer);
+                (200, answer)
+            }
+            Err(error) => (error.status_code(), error.to_json()),
+        }
+    }
+}
+
+fn run<Q: DeserializeOwned, A: Serialize>(
+    body: &[u8],
+    call: impl FnOnce(Q) -> Result<A, DynoxideError>,
+) -> Result<String, DynoxideError> {
+    let request = serde_json::from_slice(body)
+        .map_err(|error| DynoxideError::SerializationException(error.to_string()))?;
+    serde_json::to_string(&call(request)?)
+        .map_err(|error| DynoxideError::InternalServerError(error.to_string()))
+}
+
+impl HttpConnector for Engine {
+    /// Runs the call on a thread for blocking work: the engine waits for the disk, and the threads
+    /// that serve requests must not.
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let engine = self.clone();
+        HttpConnectorFuture::new(async move {
+            let target = request
+                .headers()
+                .get("x-amz-target")
+                .unwrap_or_default()
+                .to_owned();
+            let body = request
+                .body()
+                .bytes()
+                .map(<[u8]>::to_vec)
+                .unwrap_or_default();
+            let (status, answer) = tokio::task::spawn_blocking(move || {
+                let operation = target.rsplit('.').next().unwrap_or_default();
+                Self::call(&engine, operation, &body)
+            })
+            .await
+            .map_err(|error| ConnectorError::other(error.into(), None))?;
+            let status = status
+                .try_into()
+                .map_err(|_| ConnectorError::other(format!("status {status}").into(), None))?;
+            let mut response = HttpResponse::new(status, SdkBody::from(answer));
+            response
+                .headers_mut()
+                .insert("content-type", "application/x-amz-json-1.0");
+            Ok(response)
+        })
+    }
+}

@@ -1,0 +1,337 @@
+//! Files as readers get them: straight from memory, in the smallest form that the browser takes,
+//! checked against the disk at each request by size and time, so a baked page shows at once.
+
+use std::collections::HashMap;
+use std::fs::Metadata;
+use std::io::Read as _;
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::SystemTime;
+
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use axum::http::header::{
+    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
+    LOCATION, VARY,
+};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use sha2::{Digest as _, Sha256};
+use sodium_app::web::guard::SECURITY_HEADERS;
+
+/// Bytes of files that are kept in memory; beyond that the memory is emptied and filled anew.
+const MEMORY: usize = 48 * 1024 * 1024;
+
+/// What a page asks before each use: changed since? Pages change when somebody comments.
+const ASK_FIRST: HeaderValue = HeaderValue::from_static("no-cache");
+/// An address that carries the hash of its content never means anything else.
+const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+/// Everything else.
+const AN_HOUR: HeaderValue = HeaderValue::from_static("public, max-age=3600");
+
+/// A folder of files with their compressed siblings.
+#[derive(Debug, Clone)]
+pub struct StaticFiles(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    folder: PathBuf,
+    /// Pages get the script that reloads them; then no compressed sibling fits.
+    reloading: bool,
+    memory: RwLock<Memory>,
+}
+
+#[derive(Debug, Default)]
+struct Memory {
+    files: HashMap<PathBuf, Arc<Kept>>,
+    bytes: usize,
+}
+
+#[derive(Debug)]
+struct Kept {
+    stamp: Stamp,
+    kind: HeaderValue,
+    is_page: bool,
+    forms: Vec<Form>,
+}
+
+/// One form of a file: compressed or not.
+#[derive(Debug)]
+struct Form {
+    encoding: Option<&'static str>,
+    etag: HeaderValue,
+    bytes: Bytes,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Stamp(u64, Option<SystemTime>);
+
+impl From<&Metadata> for Stamp {
+    fn from(found: &Metadata) -> Self {
+        Self(found.len(), found.modified().ok())
+    }
+}
+
+impl StaticFiles {
+    /// The files of a folder.
+    pub fn new(folder: PathBuf, reloading: bool) -> Self {
+        Self(Arc::new(Inner {
+            folder,
+            reloading,
+            memory: RwLock::default(),
+        }))
+    }
+
+    /// Answers a request for a file.
+    pub fn answer(&self, request: &Request) -> Response {
+        let mut response = if matches!(*request.method(), Method::GET | Method::HEAD) {
+            self.find(request)
+        } else {
+            (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET, HEAD")]).into_response()
+        };
+        for (name, value) in SECURITY_HEADERS {
+            response.headers_mut().insert(name, value);
+        }
+        response
+    }
+
+    fn find(&self, request: &Request) -> Response {
+        let uri = request.uri();
+        let Some(mut path) = self.place(uri.path()) else {
+            return self.nothing(request);
+        };
+        let Ok(mut found) = path.metadata() else {
+            return self.nothing(request);
+        };
+        if found.is_dir() {
+            if !uri.path().ends_with('/') {
+                let to = format!("{}/", uri.path());
+                return (StatusCode::MOVED_PERMANENTLY, [(LOCATION, to)]).into_response();
+            }
+            path.push("index.html");
+            match path.metadata() {
+                Ok(index) => found = index,
+                Err(_) => return self.nothing(request),
+            }
+        }
+        match self.kept(&path, &Stamp::from(&found)) {
+            Some(kept) => kept.answer(StatusCode::OK, request.headers(), uri.query()),
+            None => self.nothing(request),
+        }
+    }
+
+    fn nothing(&self, request: &Request) -> Response {
+        let page = self.0.folder.join("404.html");
+        let stamp = page.metadata().map(|found| Stamp::from(&found));
+        match stamp.ok().and_then(|stamp| self.kept(&page, &stamp)) {
+            Some(kept) => kept.answer(StatusCode::NOT_FOUND, &HeaderMap::new(), None),
+            None if request.uri().path() == "/" => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "The site is being built; reload in a moment.\n",
+            )
+                .into_response(),
+            None => StatusCode::NOT_FOUND.into_response(),
+        }
+    }
+
+    /// Where a path of an address is on the disk; nothing if it leads out of the folder or to a
+    /// compressed sibling.
+    fn place(&self, path: &str) -> Option<PathBuf> {
+        let decoded = percent_decoded(path)?;
+        let relative = Path::new(decoded.trim_start_matches('/'));
+        let plain = relative
+            .components()
+            .all(|part| matches!(part, Component::Normal(_)));
+        let hidden = decoded.split('/').any(|part| part.starts_with('.'));
+        let sibling = decoded.ends_with(".br") || decoded.ends_with(".gz");
+        (plain && !hidden && !sibling && !decoded.contains('\\'))
+            .then(|| self.0.folder.join(relative))
+    }
+
+    fn kept(&self, path: &Path, stamp: &Stamp) -> Option<Arc<Kept>> {
+        let memory = self.0.memory.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = memory.files.get(path).filter(|kept| kept.stamp == *stamp) {
+            return Some(kept.clone());
+        }
+        drop(memory);
+        let kept = Arc::new(Kept::read(path, stamp.clone(), self.0.reloading)?);
+        let size: usize = kept.forms.iter().map(|form| form.bytes.len()).sum();
+        let mut memory = self
+            .0
+            .memory
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        if memory.bytes + size > MEMORY {
+            *memory = Memory::default();
+        }
+        memory.bytes += size;
+        memory.files.insert(path.to_owned(), kept.clone());
+        Some(kept)
+    }
+}
+
+impl Kept {
+    fn read(path: &Path, stamp: Stamp, reloading: bool) -> Option<Self> {
+        let (kind, is_page) = kind(path);
+        let mut plain = std::fs::read(path).ok()?;
+        // What was read last decides; the stamp was taken before, so a change in between is seen.
+        let mut forms = Vec::new();
+        if reloading && is_page {
+            super::reload::add_script(&mut plain);
+        } else {
+            for (encoding, ending) in [("br", "br"), ("gzip", "gz")] {
+                let mut name = path.as_os_str().to_owned();
+                name.push(".");
+                name.push(ending);
+                // Siblings are written before their file, so for a moment they are ahead of it.
+                if let Ok(bytes) = std::fs::read(&name)
+                    && is_packed(encoding, &bytes, &plain)
+                {
+                    forms.push(Form::new(Some(encoding), bytes));
+                }
+            }
+        }
+        forms.push(Form::new(None, plain));
+        Some(Self {
+            stamp,
+            kind,
+            is_page,
+            forms,
+        })
+    }
+
+    fn answer(&self, status: StatusCode, asked: &HeaderMap, query: Option<&str>) -> Response {
+        let accepted = asked
+            .get(ACCEPT_ENCODING)
+            .and_then(|value| value.to_str().ok());
+        let Some(form) = self.form(accepted.unwrap_or_default()) else {
+            return StatusCode::NOT_FOUND.into_response();
+        };
+        let same = asked
+            .get_all(IF_NONE_MATCH)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+            .any(|tag| tag.trim().trim_start_matches("W/") == form.etag);
+        let mut response = if same {
+            StatusCode::NOT_MODIFIED.into_response()
+        } else {
+            (status, Body::from(form.bytes.clone())).into_response()
+        };
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, self.kind.clone());
+        headers.insert(ETAG, form.etag.clone());
+        headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+        headers.insert(CACHE_CONTROL, self.caching(query));
+        if let Some(encoding) = form.encoding {
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
+        }
+        response
+    }
+
+    fn caching(&self, query: Option<&str>) -> HeaderValue {
+        if self.is_page {
+            ASK_FIRST
+        } else if query.is_some_and(|query| query.starts_with("h=")) {
+            FOR_EVER
+        } else {
+            AN_HOUR
+        }
+    }
+
+    /// The smallest form that is accepted. Forms stand in the order of preference.
+    fn form(&self, accepted: &str) -> Option<&Form> {
+        self.forms
+            .iter()
+            .find(|form| form.encoding.is_none_or(|name| accepts(accepted, name)))
+    }
+}
+
+impl Form {
+    fn new(encoding: Option<&'static str>, bytes: Vec<u8>) -> Self {
+        let digest = Sha256::digest(&bytes);
+        let hash: String = digest[..12]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let etag = HeaderValue::try_from(format!("\"{hash}\""))
+            .unwrap_or_else(|_| unreachable!("hexadecimal digits are a header value"));
+        Self {
+            encoding,
+            etag,
+            bytes: bytes.into(),
+        }
+    }
+}
+
+/// Whether `packed` is `plain`, compressed.
+fn is_packed(encoding: &str, packed: &[u8], plain: &[u8]) -> bool {
+    // One byte more than the file is enough to see that it is another one.
+    let limit = plain.len() as u64 + 1;
+    let mut unpacked = Vec::with_capacity(plain.len() + 1);
+    let read = match encoding {
+        "br" => brotli::Decompressor::new(packed, 4096)
+            .take(limit)
+            .read_to_end(&mut unpacked),
+        _ => flate2::read::GzDecoder::new(packed)
+            .take(limit)
+            .read_to_end(&mut unpacked),
+    };
+    read.is_ok() && unpacked == plain
+}
+
+/// Whether an encoding is in `Accept-Encoding` (RFC 9110, 12.5.3), and not with a weight of zero.
+fn accepts(accepted: &str, name: &str) -> bool {
+    accepted.split(',').any(|part| {
+        let mut words = part.split(';').map(str::trim);
+        words
+            .next()
+            .is_some_and(|word| word.eq_ignore_ascii_case(name))
+            && !words.any(|word| matches!(word, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
+    })
+}
+
+fn kind(path: &Path) -> (HeaderValue, bool) {
+    let ending = path
+        .extension()
+        .and_then(|ending| ending.to_str())
+        .unwrap_or_default();
+    let kind = match ending {
+        "html" => "text/html; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "webp" => "image/webp",
+        "ico" => "image/x-icon",
+        "ics" => "text/calendar; charset=utf-8",
+        "xml" => "application/xml; charset=utf-8",
+        "json" => "application/json; charset=utf-8",
+        "webmanifest" => "application/manifest+json",
+        "txt" => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    };
+    (HeaderValue::from_static(kind), ending == "html")
+}
+
+fn percent_decoded(path: &str) -> Option<String> {
+    if !path.contains('%') {
+        return Some(path.to_owned());
+    }
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        if *first == b'%' {
+            let (code, after) = after.split_at_checked(2)?;
+            bytes.push(u8::from_str_radix(std::str::from_utf8(code).ok()?, 16).ok()?);
+            rest = after;
+        } else {
+            bytes.push(*first);
+            rest = after;
+        }
+    }
+    String::from_utf8(bytes)
+        .ok()
+        .filter(|path| !path.contains('\0'))
+}

@@ -1,0 +1,249 @@
+//! `sodium serve`: the whole community in one process. Files are answered from the first moment if
+//! there are any from an earlier run; the site is built and published beside that.
+
+pub mod files;
+mod progress;
+mod reload;
+mod watch;
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::Request;
+use axum::response::Response;
+use sodium_app::routes;
+use sodium_app::sample::Sample;
+use sodium_app::site::publish::{PublishError, Report};
+use tokio::net::TcpListener;
+use tower::{ServiceExt as _, service_fn};
+
+use crate::build::{BuildError, build};
+use crate::community::{Community, OpenError, Options};
+use files::StaticFiles;
+use progress::Progress;
+use reload::Reload;
+
+/// Whether sample data goes into the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seed {
+    /// If the store is new.
+    IfNew,
+    /// In any case.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What to serve, and how.
+#[derive(Debug, Clone)]
+pub struct Serve {
+    /// The community.
+    pub options: Options,
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Whether sample data goes into the store.
+    pub seed: Seed,
+    /// Whether pages reload themselves when content or templates change.
+    pub reload: bool,
+}
+
+/// The community cannot be served. The message says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// It cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The site cannot be built.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// The site cannot be published.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
+    /// The port is taken, or not allowed.
+    #[error("cannot listen on {0}: {1}; choose another port with --port")]
+    Listen(SocketAddr, std::io::Error),
+    /// The sample data is broken.
+    #[error("the sample data: {0}")]
+    Sample(String),
+    /// The server stopped.
+    #[error("the server stopped: {0}")]
+    Stopped(std::io::Error),
+}
+
+const SAMPLE: &str = include_str!("../../sample/discussion.json");
+
+/// How often expired items are removed from the engine, as DynamoDB does by itself.
+const SWEEP: Duration = Duration::from_secs(15 * 60);
+
+/// Serves until the process is told to stop.
+///
+/// # Errors
+/// When it cannot start; then nothing is left half done.
+pub async fn serve(serve: Serve) -> Result<(), ServeError> {
+    let progress = Progress::begin();
+    let listener = TcpListener::bind(serve.listen)
+        .await
+        .map_err(|error| ServeError::Listen(serve.listen, error))?;
+    let community = Arc::new(Community::open(&serve.options)?);
+    let public = community.data.files().join("public");
+    let reload = serve.reload.then(Reload::new);
+    let files = StaticFiles::new(public.clone(), reload.is_some());
+    let router = router(&community, files.clone(), reload.clone());
+    let server = tokio::spawn(async move {
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        axum::serve(listener, service)
+            .with_graceful_shutdown(stop_signal())
+            .await
+    });
+    let was_built = public.join("index.html").is_file();
+    if was_built {
+        progress.ready(&serve, "from the last build; looking for changes");
+    }
+    prepare(&community, &serve, &progress).await?;
+    if !was_built {
+        progress.ready(&serve, "the community is served");
+    }
+    tokio::spawn(community.app.clone().run_relay(community.mailer.clone()));
+    tokio::spawn(sweep(community.clone()));
+    let _watching = watch::watch(community.clone(), serve.clone(), reload);
+    match server.await {
+        Ok(stopped) => stopped.map_err(ServeError::Stopped),
+        Err(error) => Err(ServeError::Stopped(std::io::Error::other(error))),
+    }
+}
+
+/// Builds, publishes, and puts sample data into a new store.
+async fn prepare(
+    community: &Arc<Community>,
+    serve: &Serve,
+    progress: &Progress,
+) -> Result<(), ServeError> {
+    progress.step("building the site");
+    let report = rebuild(community, serve).await?;
+    progress.step(&format!(
+        "published {} files, {} of them new, with {} discussions",
+        report.files, report.written, report.threads
+    ));
+    let wanted = match serve.seed {
+        Seed::Always => true,
+        Seed::IfNew => community.data.is_unseeded(),
+        Seed::Never => false,
+    };
+    if wanted {
+        let sample: Sample =
+            serde_json::from_str(SAMPLE).map_err(|error| ServeError::Sample(error.to_string()))?;
+        let count = community
+            .app
+            .load_sample(&sample)
+            .await
+            .map_err(PublishError::from)?;
+        // Pages show the samples before the first reader comes.
+        community
+            .app
+            .work_off(&community.mailer)
+            .await
+            .map_err(|error| ServeError::Sample(error.to_string()))?;
+        progress.step(&format!(
+            "loaded {count} sample comments, marked as samples (--empty does without)"
+        ));
+    }
+    community
+        .data
+        .set_unseeded(false)
+        .map_err(ServeError::Stopped)
+}
+
+/// Builds and publishes the site.
+async fn rebuild(community: &Arc<Community>, serve: &Serve) -> Result<Report, ServeError> {
+    let root = serve.options.root.clone();
+    let cache = community.data.cache();
+    let out = cache.join("site");
+    let base_url = serve.options.base_url.as_str().to_owned();
+    let folder = out.clone();
+    let built = tokio::task::spawn_blocking(move || {
+        build(&root, &folder, &cache.join("compressed"), &base_url)
+    });
+    built
+        .await
+        .map_err(|error| ServeError::Stopped(std::io::Error::other(error)))??;
+    Ok(community.app.publish(&out).await?)
+}
+
+async fn sweep(community: Arc<Community>) {
+    loop {
+        let engine = community.engine.clone();
+        let swept = tokio::task::spawn_blocking(move || engine.sweep()).await;
+        if let Ok(count @ 1..) = swept {
+            tracing::info!(count, "removed expired items");
+        }
+        tokio::time::sleep(SWEEP).await;
+    }
+}
+
+/// Functions, mailbox, live reload and files.
+fn router(community: &Community, files: StaticFiles, reload: Option<Reload>) -> Router {
+    let app = &community.app;
+    let all = routes::comments()
+        .merge(routes::signups())
+        .merge(routes::waitlist());
+    let functions = routes::served(all, app);
+    let mut router = Router::new().fallback_service(service_fn(move |request: Request| {
+        let (functions, files) = (functions.clone(), files.clone());
+        async move {
+            let response: Response = if request.uri().path().starts_with("/api/") {
+                functions.oneshot(request).await?
+            } else {
+                files.answer(&request)
+            };
+            Ok::<_, Infallible>(response)
+        }
+    }));
+    if let Some(mailbox) = &community.mailbox {
+        let pages = sodium_app::mail::pages::routes(mailbox.clone());
+        router = router.merge(routes::decorated(pages, app));
+    }
+    if let Some(reload) = reload {
+        router = router.merge(reload.routes());
+    }
+    router
+}
+
+async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+            let _ = interrupt.await;
+            return;
+        };
+        tokio::select! {
+            _ = interrupt => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = interrupt.await;
+}
+
+/// Where a local community listens unless told otherwise.
+pub const DEFAULT_PORT: u16 = 8111;
+
+/// The data folder unless told otherwise, below the project.
+pub fn default_data(root: &std::path::Path) -> PathBuf {
+    root.join("data")
+}
+
+/// The time since the process started, for the first line that is printed.
+pub(crate) fn since(began: Instant) -> String {
+    let millis = began.elapsed().as_millis();
+    if millis < 1000 {
+        format!("{millis} ms")
+    } else {
+        format!("{:.1} s", millis as f64 / 1000.0)
+    }
+}
