@@ -6,11 +6,11 @@ for (const place of document.querySelectorAll(".your-time")) {
   const starts = new Date(time?.dateTime ?? "");
   if (Number.isNaN(starts.valueOf())) continue;
 
-  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  // One short line: its place is kept free in the page, so that nothing moves.
   const on = (timeZone) => new Intl.DateTimeFormat(locale, {
-    weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", hour12: false, timeZone,
+    weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: false,
+    timeZone, timeZoneName: "short",
   }).format(starts);
-  place.textContent = on(own) === on(time.dataset.zone)
-    ? "The same on your clock."
-    : `On your clock: ${on(own)} (${own.replaceAll("_", " ")})`;
+  const own = on();
+  place.textContent = own === on(time.dataset.zone) ? "The same on your clock." : `On your clock: ${own}`;
 }
