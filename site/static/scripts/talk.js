@@ -70,14 +70,14 @@ function leaveToSignIn(form, intent) {
   HTMLFormElement.prototype.submit.call(form);
 }
 
-function showPreview(form, html) {
+function showPreview(form, html, intent) {
   let place = form.querySelector(".preview");
   if (!place) {
     place = fragment('<section class="preview" tabindex="-1"><p class="facts">Preview</p><div class="comment-body" dir="auto"></div></section>');
     form.querySelector(".actions").after(place);
   }
   place.querySelector(".comment-body").innerHTML = html;
-  say(form, "The preview is below.");
+  say(form, intent === "preview" ? "The preview is below." : "This is how it will look. Press the button again to post it.");
 }
 
 function showComment(form, { html, message, url }) {
@@ -134,7 +134,8 @@ async function submit(event) {
   say(form, intent === "preview" ? "Making the preview …" : "Sending …");
   try {
     const { ok, said } = await send(form, button);
-    if (ok && intent === "preview") showPreview(form, said.html);
+    // The service may answer a post with a preview: a newcomer's form that had no token yet.
+    if (ok && !said.state) { showPreview(form, said.html, intent); await prepare(form); }
     else if (ok) { drafts.write(form, ""); showComment(form, said); }
     else if (said.code === "sign-in") leaveToSignIn(form, intent);
     else { say(form, [said.title, said.detail].filter(Boolean).join(" "), "bad"); textOf(form).focus(); }
