@@ -49,6 +49,7 @@ pub struct Files {
     /// Local folders cannot compare and write in one step; within the one process that owns the
     /// folder this lock makes it one.
     local: Option<Arc<tokio::sync::Mutex<()>>>,
+    writes: Arc<std::sync::atomic::AtomicU64>,
 }
 
 impl fmt::Debug for Files {
@@ -68,6 +69,7 @@ impl Files {
             store: Arc::new(store),
             compress: None,
             local: Some(Arc::new(tokio::sync::Mutex::new(()))),
+            writes: Arc::default(),
         })
     }
 
@@ -77,6 +79,7 @@ impl Files {
             store,
             compress: None,
             local: None,
+            writes: Arc::default(),
         }
     }
 
@@ -85,6 +88,11 @@ impl Files {
     pub fn with_compression(mut self, compress: Compress) -> Self {
         self.compress = Some(compress);
         self
+    }
+
+    /// How many files were written since this was made, compressed siblings not counted.
+    pub fn writes(&self) -> u64 {
+        self.writes.load(std::sync::atomic::Ordering::Relaxed)
     }
 
     /// A file's bytes, or nothing where there is no file.
@@ -226,7 +234,11 @@ impl Files {
             .put_opts(&Path::from(path), bytes.into(), options)
             .await
         {
-            Ok(_) => Ok(Written::New),
+            Ok(_) => {
+                self.writes
+                    .fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                Ok(Written::New)
+            }
             Err(
                 object_store::Error::AlreadyExists { .. }
                 | object_store::Error::Precondition { .. },

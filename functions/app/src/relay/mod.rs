@@ -104,11 +104,14 @@ impl App {
         batch: &[Outgoing],
     ) -> Result<Vec<Uuid>, RelayError> {
         let done = self.work(mailer, batch).await;
-        let finished: Vec<Outgoing> = batch
+        // A stream may deliver the same item twice, even in one batch.
+        let mut finished: Vec<Outgoing> = batch
             .iter()
             .filter(|outgoing| done.contains(&outgoing.id))
             .cloned()
             .collect();
+        finished.sort_by_key(|outgoing| outgoing.id);
+        finished.dedup_by_key(|outgoing| outgoing.id);
         self.store.finish(&finished).await?;
         Ok(done)
     }

@@ -83,7 +83,7 @@ impl Transaction {
 
 impl Store {
     /// The oldest work of every shard.
-    pub(crate) async fn outbox(&self) -> Result<Vec<Outgoing>, StoreError> {
+    pub async fn outbox(&self) -> Result<Vec<Outgoing>, StoreError> {
         let mut due = Vec::new();
         for shard in 0..keys::OUTBOX_SHARDS {
             for item in self.some(&keys::outbox_shard(shard), BATCH, false).await? {

@@ -1,0 +1,113 @@
+//! The program itself, as a process that can be killed.
+
+use std::fs::File;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use crate::browser::{Browser, NETWORK_HEADER, wait_for};
+
+/// A policy that holds no load back: what is tested here is not the limits.
+pub const GENEROUS: &str = "
+[hold]
+until_approved = 1
+links_over = 100
+
+[limits]
+form_seconds = 0
+comments_per_member = 100000000
+comments_per_network = 100000000
+sign_in_mails = 1000000
+mails_per_network = 1000000
+drafts_per_network = 1000000
+";
+
+/// Who moderates.
+pub const MODERATOR: &str = "moderator@example.org";
+
+/// `sodium serve` on a data folder.
+pub struct Server {
+    program: PathBuf,
+    root: PathBuf,
+    pub data: PathBuf,
+    pub address: SocketAddr,
+    child: Option<Child>,
+}
+
+impl Server {
+    /// A server that is not running yet. `folder` takes the data, the policy and the log.
+    pub fn new(program: &Path, root: &Path, folder: &Path) -> Self {
+        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        std::fs::write(folder.join("policy.toml"), GENEROUS).unwrap();
+        Self {
+            program: program.to_owned(),
+            root: root.to_owned(),
+            data: folder.join("data"),
+            address: free.local_addr().unwrap(),
+            child: None,
+        }
+    }
+
+    /// Starts the process.
+    pub fn start(&mut self) {
+        let folder = self.data.parent().unwrap();
+        let log = File::options()
+            .create(true)
+            .append(true)
+            .open(folder.join("log"))
+            .unwrap();
+        let child = Command::new(&self.program)
+            .args(["serve", "--no-reload", "--empty"])
+            .args(["--client-address-header", NETWORK_HEADER])
+            .args(["--moderator", MODERATOR])
+            .args(["--port", &self.address.port().to_string()])
+            .arg("--root")
+            .arg(&self.root)
+            .arg("--data")
+            .arg(&self.data)
+            .arg("--policy")
+            .arg(folder.join("policy.toml"))
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        self.child = Some(child);
+    }
+
+    /// Waits until a page is there.
+    pub fn wait_until_it_serves(&self, path: &str) {
+        wait_for(|| {
+            let reply = Browser::new(self.address, 0).get(path);
+            reply.ok().filter(|reply| reply.status == 200)
+        });
+    }
+
+    /// Ends the process at once, as a power cut would: on Unix this is `kill -9`.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+
+    /// The identifier of the process.
+    pub fn id(&self) -> u32 {
+        self.child.as_ref().map_or(0, Child::id)
+    }
+
+    /// Where mails arrive.
+    pub fn mailbox(&self) -> PathBuf {
+        self.data.join("mailbox")
+    }
+
+    /// The files that readers get.
+    pub fn public(&self) -> PathBuf {
+        self.data.join("files/public")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}

@@ -1,0 +1,14 @@
+//! Journeys: what people do, through the real router and the AWS SDK on the embedded engine.
+
+mod kit;
+
+mod account;
+mod comments;
+mod moderation;
+mod publishing;
+mod races;
+mod relay;
+mod seats;
+mod sign_in;
+mod threads;
+mod waitlist;

@@ -1,0 +1,182 @@
+//! Races: many people at the same moment.
+
+use axum::http::StatusCode;
+use futures_util::future::join_all;
+
+use crate::kit::{LESSON, SESSION_PAGE, TestApp, link_in};
+
+const CLIENTS: usize = 64;
+
+/// Sample people: signing 64 members in by mail would take longer than the race.
+async fn crowd(app: &TestApp) -> Vec<crate::kit::Person> {
+    let mut people = Vec::new();
+    for number in 0..CLIENTS {
+        let mut person = app.somebody();
+        person.network = format!("10.0.{}.{}", number / 200, number % 200);
+        person
+            .signs_in(&format!("person{number}@example.org"))
+            .await;
+        let name = format!("Crowd {}", spelled(number));
+        let named = person.post("/api/account/name", &[("name", &name)]).await;
+        assert_eq!(
+            named.status,
+            StatusCode::SEE_OTHER,
+            "{name}: {}",
+            named.body
+        );
+        people.push(person);
+    }
+    people
+}
+
+/// Names that do not look alike.
+fn spelled(number: usize) -> String {
+    const WORDS: [&str; 8] = [
+        "ash", "birch", "cedar", "dogwood", "elm", "fir", "gum", "hazel",
+    ];
+    format!("{} {}", WORDS[number / 8], WORDS[number % 8])
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn sixty_four_people_take_the_last_seats() {
+    let app = TestApp::start().await;
+    let mut people = crowd(&app).await;
+
+    let signing_up = people
+        .iter_mut()
+        .map(|person| person.post("/api/sessions/evening-talk/seat", &[]));
+    for reply in join_all(signing_up).await {
+        assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
+    }
+    let (mut confirmed, mut waiting) = (0, 0);
+    for person in &mut people {
+        let page = person.gets("/api/sessions/evening-talk").await.body;
+        confirmed += usize::from(page.contains("You have a seat"));
+        waiting += usize::from(page.contains("on the waiting list"));
+    }
+    assert_eq!((confirmed, waiting), (2, 62));
+
+    // Everybody gives up at once: no seat is lost, nobody is left waiting beside a free seat.
+    let half = people.len() / 2;
+    let leaving = people[..half]
+        .iter_mut()
+        .map(|person| person.post("/api/sessions/evening-talk/seat/cancel", &[]));
+    for reply in join_all(leaving).await {
+        assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
+    }
+    app.relay().await;
+    let page = app.reads(SESSION_PAGE);
+    assert!(page.contains("All 2 seats taken, 30 people wait"), "{page}");
+    let mut confirmed = 0;
+    for person in &mut people[half..] {
+        let page = person.gets("/api/sessions/evening-talk").await.body;
+        confirmed += usize::from(page.contains("You have a seat"));
+    }
+    assert_eq!(confirmed, 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_link_signs_in_one_of_sixty_four() {
+    let app = TestApp::start().await;
+    let link = app.somebody().asks_for_link("ana@example.org").await;
+    let tries = (0..CLIENTS).map(|_| {
+        let (app, link) = (app.clone(), link.clone());
+        async move { app.somebody().post(&link, &[]).await.status }
+    });
+    let statuses = join_all(tries).await;
+    let entered = statuses
+        .iter()
+        .filter(|status| **status == StatusCode::SEE_OTHER)
+        .count();
+    let refused = statuses
+        .iter()
+        .filter(|status| **status == StatusCode::GONE)
+        .count();
+    assert_eq!((entered, refused), (1, CLIENTS - 1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_form_sent_sixty_four_times_is_one_comment() {
+    let app = TestApp::start().await;
+    let ana = app.member("Ana Sand").await;
+    let tries = (0..CLIENTS).map(|_| {
+        let mut ana = ana.clone();
+        async move {
+            let fields = [("body", "Only one of me"), ("form_key", "the-one-form-key")];
+            ana.post("/api/threads/first-lesson/comments", &fields)
+                .await
+                .leads_to()
+                .to_owned()
+        }
+    });
+    let mut places = join_all(tries).await;
+    places.dedup();
+    assert_eq!(places.len(), 1);
+    app.relay().await;
+    assert_eq!(app.reads(LESSON).matches("Only one of me").count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_name_goes_to_one_of_sixty_four() {
+    let app = TestApp::start().await;
+    let mut people = Vec::new();
+    for number in 0..16 {
+        let mut person = app.somebody();
+        person.network = format!("10.1.0.{number}");
+        person
+            .signs_in(&format!("person{number}@example.org"))
+            .await;
+        people.push(person);
+    }
+    let choosing = people
+        .iter_mut()
+        .map(|person| person.post("/api/account/name", &[("name", "Robin Grey")]));
+    let got = join_all(choosing).await;
+    assert_eq!(
+        got.iter()
+            .filter(|reply| reply.status == StatusCode::SEE_OTHER)
+            .count(),
+        1
+    );
+    assert_eq!(
+        got.iter()
+            .filter(|reply| reply.status == StatusCode::CONFLICT)
+            .count(),
+        15
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn sixty_four_people_confirm_their_place_at_once() {
+    let app = TestApp::start().await;
+    let mut links = Vec::new();
+    for number in 0..CLIENTS {
+        let address = format!("person{number}@example.org");
+        let mut guest = app.somebody();
+        guest.network = format!("10.2.0.{number}");
+        guest.post("/api/waitlist", &[("email", &address)]).await;
+        app.relay().await;
+        links.push(link_in(&app.mails_to(&address)[0]));
+    }
+    let confirming = links.iter().flat_map(|link| [link, link]).map(|link| {
+        let (app, link) = (app.clone(), link.clone());
+        async move { app.somebody().post(&link, &[]).await.leads_to().to_owned() }
+    });
+    let mut ahead = Vec::new();
+    for place in join_all(confirming).await.iter().step_by(2) {
+        let page = app.somebody().gets(place).await.body;
+        ahead.push(page);
+    }
+    let count = |text: &str| ahead.iter().filter(|page| page.contains(text)).count();
+    assert_eq!(
+        (count("You are the next"), count("One person is before you")),
+        (1, 1)
+    );
+    for before in 2..CLIENTS {
+        assert_eq!(
+            count(&format!(">{before} people are before you")),
+            1,
+            "{before} people"
+        );
+    }
+}

@@ -1,0 +1,222 @@
+//! Signing in by mail link, and the name that comes after.
+
+use axum::http::StatusCode;
+use jiff::SignedDuration;
+
+use crate::kit::{LESSON, TestApp, address_of, link_in};
+
+const ANA: &str = "ana.sand@example.org";
+
+#[tokio::test]
+async fn opening_the_link_changes_nothing_and_the_button_signs_in_once() {
+    let app = TestApp::start().await;
+    let mut ana = app.somebody();
+    let link = ana.asks_for_link(ANA).await;
+
+    for _ in 0..3 {
+        let mut scanner = app.somebody();
+        let opened = scanner.gets(&link).await;
+        assert_eq!(opened.status, StatusCode::OK);
+        assert!(scanner.cookies.is_empty(), "a GET signed somebody in");
+    }
+    let entered = ana.post(&link, &[]).await;
+    assert!(
+        entered
+            .leads_to()
+            .starts_with("/api/account/name?return_to=")
+    );
+    assert!(ana.cookies.contains_key("__Host-sodium"));
+
+    assert_eq!(
+        app.somebody().post(&link, &[]).await.status,
+        StatusCode::GONE
+    );
+    assert_eq!(app.somebody().gets(&link).await.status, StatusCode::GONE);
+}
+
+#[tokio::test]
+async fn a_link_is_too_old_after_fifteen_minutes() {
+    let app = TestApp::start().await;
+    let mut ana = app.somebody();
+    let link = ana.asks_for_link(ANA).await;
+
+    app.wait(SignedDuration::from_mins(15));
+    assert_eq!(ana.post(&link, &[]).await.status, StatusCode::GONE);
+}
+
+#[tokio::test]
+async fn another_device_is_told_that_it_is_another_one() {
+    let app = TestApp::start().await;
+    let mut ana = app.somebody();
+    let link = ana.asks_for_link(ANA).await;
+
+    assert!(!ana.gets(&link).await.body.contains("another browser"));
+    let mut phone = app.somebody();
+    assert!(phone.gets(&link).await.body.contains("another browser"));
+    assert_eq!(phone.post(&link, &[]).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn nobody_learns_whether_an_address_is_known() {
+    let app = TestApp::start().await;
+    app.member("Ana Sand").await;
+    app.wait(SignedDuration::from_hours(2));
+
+    let mut guest = app.somebody();
+    let known = guest.post("/api/sign-in", &[("email", ANA)]).await;
+    let unknown = guest
+        .post("/api/sign-in", &[("email", "nobody@example.org")])
+        .await;
+    assert_eq!(
+        (known.status, known.leads_to()),
+        (unknown.status, unknown.leads_to())
+    );
+    assert_eq!(known.body, unknown.body);
+    let mails = |address: &str| {
+        app.mails_to(address)
+            .last()
+            .map(|mail| mail.text.lines().count())
+    };
+    app.relay().await;
+    assert_eq!(mails(ANA), mails("nobody@example.org"));
+}
+
+#[tokio::test]
+async fn a_mailbox_gets_few_mails_and_the_answer_stays_the_same() {
+    let app = TestApp::with_policy(|policy| policy.limits.sign_in_mails = 2).await;
+    let mut guest = app.somebody();
+    for _ in 0..4 {
+        let sent = guest.post("/api/sign-in", &[("email", ANA)]).await;
+        assert_eq!(sent.leads_to(), "/api/sign-in/sent");
+    }
+    app.relay().await;
+    assert_eq!(app.mails_to(ANA).len(), 2);
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_comes_back_with_a_reason() {
+    let app = TestApp::start().await;
+    for wrong in [
+        "",
+        "ana",
+        "ana@",
+        "a@b@c.org",
+        "ana@example.org\r\nBcc: x@example.org",
+    ] {
+        let reply = app
+            .somebody()
+            .post("/api/sign-in", &[("email", wrong)])
+            .await;
+        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong:?}");
+        assert!(app.due().await.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn the_way_back_stays_on_this_site() {
+    let app = TestApp::start().await;
+    let _ana = app.newcomer("Ana Sand").await;
+    for (wanted, got) in [
+        ("//evil.example/", "/"),
+        ("https://evil.example", "/"),
+        (LESSON, LESSON),
+    ] {
+        let mut again = app.somebody();
+        let fields = [("email", ANA), ("return_to", wanted)];
+        again.post("/api/sign-in", &fields).await;
+        app.relay().await;
+        let link = link_in(app.mails_to(ANA).last().unwrap());
+        assert_eq!(again.post(&link, &[]).await.leads_to(), got);
+        app.wait(SignedDuration::from_hours(1));
+    }
+}
+
+#[tokio::test]
+async fn a_name_like_somebody_elses_or_like_a_role_is_refused() {
+    let app = TestApp::start().await;
+    app.newcomer("Ana Sand").await;
+    let mut other = app.somebody();
+    other.signs_in("other@example.org").await;
+
+    for (name, status) in [
+        ("ana sand", StatusCode::CONFLICT),
+        ("AnaSand", StatusCode::CONFLICT),
+        ("Аna Sand", StatusCode::UNPROCESSABLE_ENTITY),
+        ("Moderator", StatusCode::UNPROCESSABLE_ENTITY),
+        ("x", StatusCode::UNPROCESSABLE_ENTITY),
+    ] {
+        let reply = other.post("/api/account/name", &[("name", name)]).await;
+        assert_eq!(reply.status, status, "{name}");
+        assert!(reply.body.contains(name), "the typed name is gone");
+    }
+    let reply = other
+        .post("/api/account/name", &[("name", "Otto Moor")])
+        .await;
+    assert_eq!(reply.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn who_has_no_name_yet_is_asked_for_one_before_writing() {
+    let app = TestApp::start().await;
+    let mut nameless = app.somebody();
+    nameless.signs_in(ANA).await;
+    let reply = nameless.gets("/api/sessions/evening-talk").await;
+    assert_eq!(reply.status, StatusCode::FORBIDDEN);
+    assert!(reply.body.contains("/api/account/name"), "{}", reply.body);
+}
+
+#[tokio::test]
+async fn signing_out_ends_this_device_and_revoking_ends_another() {
+    let app = TestApp::start().await;
+    let mut laptop = app.newcomer("Ana Sand").await;
+    let mut phone = app.somebody();
+    phone.signs_in(&address_of("Ana Sand")).await;
+
+    let account = laptop.gets("/api/account").await.body;
+    let revokes: Vec<&str> = account
+        .match_indices("/api/account/devices/")
+        .map(|(at, _)| &account[at..])
+        .collect();
+    assert_eq!(revokes.len(), 2);
+    let stolen = laptop.clone();
+    laptop.post("/api/sign-out", &[]).await;
+    assert_eq!(
+        stolen.clone().gets("/api/account").await.status,
+        StatusCode::UNAUTHORIZED
+    );
+
+    let action = phone.gets("/api/account").await.body;
+    let (_, action) = action.split_once("/api/account/devices/").unwrap();
+    let action = format!("/api/account/devices/{}", action.split('"').next().unwrap());
+    let mut ben = app.newcomer("Ben Hill").await;
+    assert_eq!(
+        ben.post(&action, &[]).await.status,
+        StatusCode::NOT_FOUND,
+        "not his to revoke"
+    );
+    phone.post(&action, &[]).await;
+    assert_eq!(
+        phone.gets("/api/account").await.status,
+        StatusCode::UNAUTHORIZED
+    );
+}
+
+#[tokio::test]
+async fn a_device_that_is_not_used_for_sixty_days_is_signed_out() {
+    let app = TestApp::start().await;
+    let mut ana = app.newcomer("Ana Sand").await;
+
+    app.wait(SignedDuration::from_hours(24 * 59));
+    assert_eq!(ana.gets("/api/account").await.status, StatusCode::OK);
+    app.wait(SignedDuration::from_hours(24 * 59));
+    assert_eq!(
+        ana.gets("/api/account").await.status,
+        StatusCode::OK,
+        "using it did not count"
+    );
+    app.wait(SignedDuration::from_hours(24 * 61));
+    assert_eq!(
+        ana.gets("/api/account").await.status,
+        StatusCode::UNAUTHORIZED
+    );
+}
