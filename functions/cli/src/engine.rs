@@ -35,8 +35,11 @@ pub enum EngineError {
 #[derive(Clone)]
 pub struct Engine {
     database: Database,
-    calls: Arc<dyn Fn(&str, &str) + Send + Sync>,
+    observer: Option<Observer>,
 }
+
+/// Hears the operation and the answer of every call.
+type Observer = Arc<dyn Fn(&str, &str) + Send + Sync>;
 
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -92,15 +95,15 @@ impl Engine {
         }
         Ok(Self {
             database,
-            calls: Arc::new(|_, _| {}),
+            observer: None,
         })
     }
 
-    /// Tells `observer` of every call: its operation and its answer. For benchmarks that count
-    /// capacity units.
+    /// Tells `observer` of every call: its operation and its answer, which then says how much
+    /// capacity it consumed. For benchmarks.
     #[must_use]
     pub fn observed(mut self, observer: impl Fn(&str, &str) + Send + Sync + 'static) -> Self {
-        self.calls = Arc::new(observer);
+        self.observer = Some(Arc::new(observer));
         self
     }
 
@@ -125,6 +128,8 @@ impl Engine {
     /// One call, as JSON in and out. Blocks while the engine works.
     fn call(&self, operation: &str, body: &[u8]) -> (u16, String) {
         let database = &self.database;
+        let asking = self.observer.as_ref().map(|_| asking_for_capacity(body));
+        let body = asking.as_deref().unwrap_or(body);
         let answer = match operation {
             "GetItem" => run(body, |request| database.get_item(request)),
             "PutItem" => run(body, |request| database.put_item(request)),
@@ -141,12 +146,23 @@ impl Engine {
         };
         match answer {
             Ok(answer) => {
-                (self.calls)(operation, &answer);
+                if let Some(observer) = &self.observer {
+                    observer(operation, &answer);
+                }
                 (200, answer)
             }
             Err(error) => (error.status_code(), error.to_json()),
         }
     }
+}
+
+/// The request, with the wish to hear how much capacity it consumes.
+fn asking_for_capacity(body: &[u8]) -> Vec<u8> {
+    let Ok(mut request) = serde_json::from_slice::<serde_json::Value>(body) else {
+        return body.to_vec();
+    };
+    request["ReturnConsumedCapacity"] = "TOTAL".into();
+    request.to_string().into_bytes()
 }
 
 fn run<Q: DeserializeOwned, A: Serialize>(
