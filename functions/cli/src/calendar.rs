@@ -5,6 +5,7 @@
 //! - `DTSTART` and `DTEND` are in UTC: one instant, no zone table that a program may read in its own way.
 //!   When a government moves its clocks, the next build writes the new instant under the same `UID`.
 //! - `DTSTAMP` grows with `SEQUENCE` and knows no clock: programs that compare both take the higher revision.
+//! - A calendar without an event is no calendar (RFC 5545, 3.6): where there is no session, there is no file.
 //! - No `METHOD`: the files are subscribed to or imported; they invite nobody (RFC 5546).
 
 use std::io;
@@ -25,7 +26,8 @@ const REVISION_ZERO: Timestamp = Timestamp::constant(1_767_225_600, 0);
 /// A session with its page.
 type Entry<'c> = (&'c Page, &'c Common, &'c Session);
 
-/// Writes `sessions/<slug>/session.ics`, `sessions/calendar.ics` and `courses/<course>/calendar.ics`.
+/// Writes `sessions/<slug>/session.ics`, `sessions/calendar.ics`, and `courses/<course>/calendar.ics` for the
+/// courses that have sessions.
 ///
 /// `base_url` is the site's address without a slash at the end.
 ///
@@ -39,19 +41,20 @@ pub fn write_calendars(content: &Content, out_dir: &Path, base_url: &str) -> io:
         let text = calendar(&common.title.value, &[*entry], base_url);
         write(out_dir, &page.url, "session.ics", &text)?;
     }
-    let all = calendar("Sodium Learn: live sessions", &sessions, base_url);
-    write(out_dir, "/sessions/", "calendar.ics", &all)?;
+    if !sessions.is_empty() {
+        let all = calendar("Sodium Learn: live sessions", &sessions, base_url);
+        write(out_dir, "/sessions/", "calendar.ics", &all)?;
+    }
     for (page, common) in content.courses() {
         let course = page.url.trim_matches('/');
         let of_course =
             |(.., session): &&Entry<'_>| session.course.as_ref().is_some_and(|c| c.value == course);
         let sessions: Vec<_> = sessions.iter().filter(of_course).copied().collect();
-        write(
-            out_dir,
-            &page.url,
-            "calendar.ics",
-            &calendar(&common.title.value, &sessions, base_url),
-        )?;
+        if sessions.is_empty() {
+            continue;
+        }
+        let text = calendar(&common.title.value, &sessions, base_url);
+        write(out_dir, &page.url, "calendar.ics", &text)?;
     }
     Ok(())
 }

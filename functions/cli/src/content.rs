@@ -15,7 +15,7 @@ use std::path::Path;
 use sodium_domain::id::ThreadId;
 
 pub use fields::Located;
-pub use front::{Common, Discussed, Front};
+pub use front::{Common, Discussed, Front, SortBy};
 pub use place::Kind;
 pub(crate) use problem::Findings;
 pub use problem::Problem;

@@ -47,7 +47,7 @@ impl Calendars {
 
     fn session(self, slug: &str, title: &str, extra: &str) -> Self {
         let text = format!(
-            "+++\ntitle = \"{title}\"\ndescription = \"Bring questions; answers, too.\"\n\n\
+            "+++\ntitle = \"{title}\"\ndescription = \"Bring questions; answers, too.\"\ndate = 2026-11-23\n\n\
              [extra]\nsession = \"{slug}\"\nthread = \"{slug}\"\ncapacity = 30\n{extra}\n+++\n"
         );
         self.page(&format!("sessions/{slug}.md"), &text);
@@ -164,6 +164,19 @@ fn a_course_has_the_calendar_of_its_own_sessions() {
         titles("sessions/calendar.ics"),
         ["In the course", "On its own"]
     );
+}
+
+#[test]
+fn where_there_is_no_session_there_is_no_calendar() {
+    let without_any = Calendars::new().write();
+    let of_no_course = Calendars::new()
+        .session("opening", "On its own", &at("2027-03-04T18:00", "UTC"))
+        .write();
+    let has = |calendars: &Calendars, file| calendars.out.path().join(file).exists();
+
+    assert!(!has(&without_any, "sessions/calendar.ics"));
+    assert!(has(&of_no_course, "sessions/calendar.ics"));
+    assert!(!has(&of_no_course, "courses/first/calendar.ics"));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::state::App;
 use crate::store::drafts::Draft;
-use crate::store::threads::Thread;
+use crate::store::transaction::Commit;
 use crate::views::comment::{CommentView, reply_view};
 use crate::views::form::{CommentForm, Preview, ReplyTo};
 use crate::views::thread::ThreadLink;
@@ -153,35 +153,35 @@ impl App {
         self.page(status, "compose", &values).await
     }
 
-    /// Keeps the text of somebody who has to sign in, and asks them to.
-    pub(crate) async fn sign_in_to_post(
+    /// Keeps the text of somebody who has to sign in, asks them to, and leads them `back` to it.
+    pub(crate) async fn keep_and_sign_in(
         &self,
-        thread: &Thread,
-        written: Written,
+        draft: &Draft,
+        back: &str,
         network: &str,
     ) -> Answer {
         let id = self.ids.next();
-        let draft = Draft {
-            thread: thread.id.clone(),
-            reply_to: written.reply_to,
-            body: written.body.clone(),
-        };
         let limit = self.draft_limit(network);
-        let return_to = match self
+        let kept = self
             .store
-            .keep_draft(id, &draft, &limit, self.clock.now())
-            .await?
-        {
-            crate::store::transaction::Commit::Done => {
-                format!("/api/threads/{}/comments/new?draft={id}", thread.id)
-            }
-            crate::store::transaction::Commit::Refused(_) => thread.page_url.clone(),
+            .keep_draft(id, draft, &limit, self.clock.now())
+            .await?;
+        let (lead, return_to) = match kept {
+            Commit::Done => (
+                "Your text is kept. Sign in with your e-mail address, and you come back to it.",
+                format!("{back}?draft={id}"),
+            ),
+            Commit::Refused(_) => (
+                "Copy your text first: many texts were kept for your network lately, and this one \
+                 could not be. Then sign in with your e-mail address.",
+                back.to_owned(),
+            ),
         };
         let values = json!({
             "title": "Sign in to post",
-            "lead": "Your text is kept. Sign in with your e-mail address, and you come back to it.",
+            "lead": lead,
             "form": { "action": "/api/sign-in", "email": "", "return_to": return_to, "error": null },
-            "kept_text": written.body,
+            "kept_text": draft.body,
         });
         self.page(StatusCode::UNAUTHORIZED, "sign_in", &values)
             .await

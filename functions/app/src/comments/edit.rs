@@ -11,16 +11,25 @@ use sodium_domain::id::{CommentId, ThreadId};
 use sodium_domain::markdown::{Source, render};
 use sodium_domain::policy::Verdict;
 use sodium_domain::thread::page_of;
+use uuid::Uuid;
 
 use crate::state::App;
+use crate::store::drafts::Draft;
 use crate::store::transaction::Commit;
 use crate::views::comment::{CommentView, manage_url};
 use crate::views::form::{CommentForm, Preview};
 use crate::views::thread::ThreadLink;
-use crate::web::form::{At, Sent};
+use crate::web::form::{Asking, At, Sent};
+use crate::web::network::Network;
 use crate::web::problem::{AppError, Problem};
 use crate::web::reply::{Answer, Wants, see_other};
 use crate::web::visitor::Member;
+
+/// A text that was kept while its author signed in again.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Kept {
+    draft: Option<Uuid>,
+}
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct EditSent {
@@ -35,13 +44,19 @@ pub(crate) async fn form(
     State(app): State<App>,
     member: Member,
     At((thread, id)): At<(ThreadId, CommentId)>,
+    Asking(kept): Asking<Kept>,
 ) -> Answer {
     let comment = app.own_comment(member.profile.id, &thread, id).await?;
-    let body = comment
-        .body
-        .as_ref()
-        .map(|body| body.as_str().to_owned())
-        .unwrap_or_default();
+    let kept = match kept.draft {
+        Some(draft) => app
+            .store
+            .draft(draft)
+            .await?
+            .filter(|draft| draft.thread == thread),
+        None => None,
+    };
+    let before = comment.body.as_ref().map(|body| body.as_str().to_owned());
+    let body = kept.map(|draft| draft.body).or(before).unwrap_or_default();
     app.edit_page(&member, &comment, body, None, None).await
 }
 
@@ -49,10 +64,24 @@ pub(crate) async fn form(
 pub(crate) async fn edit(
     State(app): State<App>,
     wants: Wants,
-    member: Member,
+    network: Network,
+    member: Option<Member>,
     At((thread, id)): At<(ThreadId, CommentId)>,
     Sent(sent): Sent<EditSent>,
 ) -> Answer {
+    let member = match (member, wants) {
+        (Some(member), _) => member,
+        (None, Wants::Json) => return Err(AppError::SignedOut),
+        (None, Wants::Page) => {
+            let back = format!("/api/threads/{thread}/comments/{id}/edit");
+            let draft = Draft {
+                thread,
+                reply_to: None,
+                body: sent.body,
+            };
+            return app.keep_and_sign_in(&draft, &back, &network.0).await;
+        }
+    };
     let comment = app.own_comment(member.profile.id, &thread, id).await?;
     let body = match Source::parse(&sent.body).map_err(AppError::Body) {
         Ok(body) => body,

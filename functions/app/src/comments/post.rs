@@ -15,6 +15,7 @@ use crate::comments::compose::{Shown, Written};
 use crate::mail::Letter;
 use crate::state::App;
 use crate::store::comments::{Posted, rebake};
+use crate::store::drafts::Draft;
 use crate::store::outbox::Outgoing;
 use crate::store::threads::Thread;
 use crate::views::comment::{CommentView, manage_url};
@@ -216,9 +217,15 @@ impl App {
     ) -> Answer {
         match error {
             AppError::SignedOut => {
-                let thread = self.store.thread(thread).await?.ok_or(AppError::NotFound)?;
-                self.sign_in_to_post(&thread, sent.written(), &network.0)
-                    .await
+                self.store.thread(thread).await?.ok_or(AppError::NotFound)?;
+                let back = format!("/api/threads/{thread}/comments/new");
+                let Written { reply_to, body, .. } = sent.written();
+                let draft = Draft {
+                    thread: thread.clone(),
+                    reply_to,
+                    body,
+                };
+                self.keep_and_sign_in(&draft, &back, &network.0).await
             }
             AppError::NotFound | AppError::Store(_) => Err(error),
             error => {

@@ -17,7 +17,7 @@ use crate::views::comment::{excerpt_of, permalink, thread_url, tree};
 use crate::views::session::SessionView;
 use crate::views::thread::{ThreadView, count_text};
 use crate::views::time::TimeView;
-use crate::web::page::Head;
+use crate::web::page::{Head, PublicHead};
 
 /// Comments in the list of the newest on the home page.
 const RECENT: usize = 5;
@@ -76,11 +76,17 @@ impl App {
             .pages
             .fragment("fragments/pages/thread.html", &values)?;
         let base = &self.config.base_url;
-        let head = Head {
-            canonical: Some(base.join(&thread_url(&thread.id, number))),
-            feed: Some(base.join(&format!("/discussions/{}/feed.xml", thread.id))),
-            noindex: false,
-        };
+        let head = Head::Public(PublicHead {
+            title: title.clone(),
+            description: format!(
+                "{} on “{}”: questions, answers and experience of people who learn with it.",
+                count_text(thread.visible),
+                thread.title
+            ),
+            canonical: base.join(&thread_url(&thread.id, number)),
+            feed: base.join(&format!("/discussions/{}/feed.xml", thread.id)),
+            comments: thread.visible,
+        });
         Ok(Some(
             self.pages.page(&self.files, &title, &head, &main).await?,
         ))

@@ -51,11 +51,25 @@ pub struct Pages {
 
 /// What goes into the head of one page, beyond what all have.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Head {
-    pub(crate) canonical: Option<String>,
-    pub(crate) feed: Option<String>,
-    /// Pages of functions are nobody's search result.
-    pub(crate) noindex: bool,
+pub(crate) enum Head {
+    /// A page of a function: nobody's search result.
+    #[default]
+    Private,
+    /// A discussion page: found, shared and followed like every other page.
+    Public(PublicHead),
+}
+
+/// The head of a page that readers find, share and follow.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct PublicHead {
+    pub(crate) title: String,
+    pub(crate) description: String,
+    /// The full address.
+    pub(crate) canonical: String,
+    /// The full address of the page's feed.
+    pub(crate) feed: String,
+    /// How many comments there are.
+    pub(crate) comments: u32,
 }
 
 impl Pages {
@@ -108,7 +122,11 @@ impl Pages {
         main: &str,
     ) -> Result<String, PageError> {
         let frame = self.frame(files).await?;
-        Ok(fill(&frame, title, head, main))
+        let head = match head {
+            Head::Private => "<meta name=\"robots\" content=\"noindex\">".to_owned(),
+            Head::Public(head) => self.fragment("fragments/head.html", head)?,
+        };
+        Ok(fill(&frame, title, &head, main))
     }
 
     /// Forgets the frame, because the site was published anew.
@@ -133,12 +151,11 @@ impl Pages {
 }
 
 /// Fills the frame's three places. What is filled in is never searched for places again.
-fn fill(frame: &str, title: &str, head: &Head, main: &str) -> String {
+fn fill(frame: &str, title: &str, head: &str, main: &str) -> String {
     let title = tera::escape_html(title);
-    let head = head_elements(head);
     let mut page = String::with_capacity(frame.len() + main.len() + head.len());
     let mut rest = frame;
-    let places = [(TITLE, title.as_ref()), (HEAD, head.as_str()), (MAIN, main)];
+    let places = [(TITLE, title.as_ref()), (HEAD, head), (MAIN, main)];
     while let Some((at, place, text)) = places
         .iter()
         .filter_map(|(place, text)| rest.find(place).map(|at| (at, *place, *text)))
@@ -150,24 +167,6 @@ fn fill(frame: &str, title: &str, head: &Head, main: &str) -> String {
     }
     page.push_str(rest);
     page
-}
-
-fn head_elements(head: &Head) -> String {
-    let mut elements = String::new();
-    if head.noindex {
-        elements.push_str("<meta name=\"robots\" content=\"noindex\">");
-    }
-    if let Some(url) = &head.canonical {
-        let url = tera::escape_html(url);
-        elements.push_str(&format!("<link rel=\"canonical\" href=\"{url}\">"));
-    }
-    if let Some(url) = &head.feed {
-        let url = tera::escape_html(url);
-        elements.push_str(&format!(
-            "<link rel=\"alternate\" type=\"application/atom+xml\" href=\"{url}\">"
-        ));
-    }
-    elements
 }
 
 /// The folders of templates that functions use.

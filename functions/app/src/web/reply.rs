@@ -4,11 +4,11 @@ use axum::Json;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::state::App;
 use crate::web::page::{Head, PageError};
@@ -78,11 +78,9 @@ impl App {
         let main = self
             .pages
             .fragment(&format!("fragments/pages/{fragment}.html"), &values)?;
-        let head = Head {
-            noindex: true,
-            ..Head::default()
-        };
-        self.pages.page(&self.files, &title, &head, &main).await
+        self.pages
+            .page(&self.files, &title, &Head::Private, &main)
+            .await
     }
 }
 
@@ -93,7 +91,7 @@ pub(crate) async fn tell_problems(
     next: Next,
 ) -> Response {
     let wants = Wants::of(request.headers());
-    let came_from = request.uri().path().to_owned();
+    let came_from = way_back(&request);
     let response = next.run(request).await;
     let Some(problem) = response.extensions().get::<Problem>().cloned() else {
         return response;
@@ -111,29 +109,60 @@ fn as_json(status: StatusCode, problem: &Problem) -> Response {
     response
 }
 
-async fn as_page(app: &App, status: StatusCode, problem: &Problem, path: &str) -> Response {
-    let actions = match problem.code {
-        "sign-in" => json!([{ "label": "Sign in", "primary": true,
-            "url": format!("/api/sign-in?return_to={path}") }]),
-        "name" => {
-            json!([{ "label": "Choose a name", "primary": true, "url": "/api/account/name" }])
-        }
-        "link-used" => {
-            json!([{ "label": "Ask for a new link", "primary": true, "url": "/sign-in/" }])
-        }
-        _ => json!([{ "label": "Go to the home page", "primary": false, "url": "/" }]),
+async fn as_page(app: &App, status: StatusCode, problem: &Problem, back: &str) -> Response {
+    let (fragment, values) = match problem.code {
+        "sign-in" => ("sign_in", sign_in_values(back)),
+        _ => ("problem", problem_values(problem)),
     };
-    let values = json!({
-        "status": problem.status, "title": problem.title, "detail": problem.detail,
-        "cure": null, "actions": actions, "request_id": null,
-    });
-    match app.page_html("problem", &values).await {
+    match app.page_html(fragment, &values).await {
         Ok(html) => (status, Html(html)).into_response(),
         Err(error) => {
             tracing::error!(%error, "not even the problem page could be made");
             let text = format!("{}\n\n{}\n", problem.title, problem.detail);
             (status, [(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
         }
+    }
+}
+
+/// Who has to sign in gets the form at once, and comes back to where they were.
+fn sign_in_values(back: &str) -> Value {
+    json!({
+        "title": "Sign in first",
+        "lead": "This needs to know who you are. We mail you a link, and you come back here.",
+        "form": { "action": "/api/sign-in", "email": "", "return_to": back, "error": null },
+        "kept_text": null,
+    })
+}
+
+fn problem_values(problem: &Problem) -> Value {
+    let (label, url, primary) = match problem.code {
+        "name" => ("Choose a name", "/api/account/name", true),
+        "link-used" => ("Ask for a new link", "/sign-in/", true),
+        _ => ("Go to the home page", "/", false),
+    };
+    json!({
+        "status": problem.status, "title": problem.title, "detail": problem.detail, "cure": null,
+        "actions": [{ "label": label, "url": url, "primary": primary }], "request_id": null,
+    })
+}
+
+/// The page to come back to after signing in: the one that was asked for, or the one whose form
+/// was sent.
+fn way_back(request: &Request) -> String {
+    let path = request.uri().path();
+    if request.method() == Method::GET {
+        let query = request
+            .uri()
+            .query()
+            .map(|query| format!("?{query}"))
+            .unwrap_or_default();
+        return format!("{path}{query}");
+    }
+    let forms = ["/seat", "/link", "/devices/", "/moderation/"];
+    match forms.iter().find_map(|form| path.find(form)) {
+        Some(at) if path.contains("/moderation/") => path[..at + "/moderation".len()].to_owned(),
+        Some(at) => path[..at].to_owned(),
+        None => path.to_owned(),
     }
 }
 

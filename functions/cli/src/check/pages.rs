@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::content::{Content, Findings, Front, Kind, Page, Problem};
+use crate::content::{Content, Findings, Front, Kind, Page, Problem, SortBy};
 
 /// Checks what has to be right between pages.
 pub(super) fn check(content: &Content) -> Vec<Problem> {
@@ -116,7 +116,7 @@ fn check_weights(content: &Content, problems: &mut Vec<Problem>) {
         let Some((common, _)) = &page.front else {
             continue;
         };
-        let by_weight = section_of(content, page).and_then(sorted_by) == Some("weight");
+        let by_weight = section_of(content, page).and_then(sorted_by) == Some(SortBy::Weight);
         if common.weight.is_some() || !by_weight {
             continue;
         }
@@ -131,9 +131,9 @@ fn check_weights(content: &Content, problems: &mut Vec<Problem>) {
     }
 }
 
-fn sorted_by(section: &Page) -> Option<&str> {
+fn sorted_by(section: &Page) -> Option<SortBy> {
     let (common, _) = section.front.as_ref()?;
-    common.sort_by.as_deref()
+    common.sort_by
 }
 
 /// The section in whose list a page stands.

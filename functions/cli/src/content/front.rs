@@ -1,5 +1,6 @@
 //! Front matter, typed: one struct for each kind of page, and the closed set of keys it may have.
 
+use serde::Deserialize;
 use sodium_domain::id::{SessionId, ThreadId};
 use toml::value::Datetime;
 
@@ -21,16 +22,28 @@ pub struct Common {
     pub aliases: Vec<Located<String>>,
     /// Its place in a list that is sorted by weight.
     pub weight: Option<i64>,
-    /// The day it is from.
+    /// The day it was published.
     pub date: Option<Datetime>,
     /// What the list of a section is sorted by.
-    pub sort_by: Option<String>,
+    pub sort_by: Option<SortBy>,
+}
+
+/// What a list is sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SortBy {
+    /// By the authors' own order.
+    Weight,
+    /// The newest first.
+    Date,
+    /// By the alphabet.
+    Title,
 }
 
 /// What only one kind of page says.
 #[derive(Debug, Clone)]
 pub enum Front {
-    /// A list of pages.
+    /// A list of pages or of courses.
     Section,
     /// A course; its lessons are the pages in its folder.
     Course,
@@ -64,6 +77,7 @@ pub(super) fn read(
     let common = common(kind, &mut fields, findings);
     let front = match kind {
         Kind::Section => section(&mut fields, &mut extra, findings),
+        Kind::List => list(&mut fields, &mut extra, findings),
         Kind::Course => course(&mut fields, &mut extra, findings),
         Kind::Lesson => discussed(&mut extra, findings),
         Kind::Article => article(&mut fields, &mut extra, findings),
@@ -88,12 +102,15 @@ fn common(kind: Kind, fields: &mut Fields<'_>, findings: &mut Findings<'_>) -> O
         Kind::Course | Kind::Lesson => fields.required::<i64>("weight", findings),
         _ => fields.optional::<i64>("weight", findings),
     };
+    // Feeds list only pages with a date, so every page that somebody may follow has one.
     let date = match kind {
-        Kind::Article | Kind::Digest => date(fields, findings),
-        _ => None,
+        Kind::Section | Kind::List | Kind::Course | Kind::Plain => None,
+        _ => date(fields, findings),
     };
     let sort_by = match kind {
-        Kind::Section | Kind::Course => fields.optional::<String>("sort_by", findings),
+        Kind::Section => fields.optional::<SortBy>("sort_by", findings),
+        Kind::List => fields.required::<SortBy>("sort_by", findings),
+        Kind::Course => lesson_order(fields, findings),
         _ => None,
     };
     if let Some(title) = &title {
@@ -133,21 +150,46 @@ fn check_not_empty(key: &str, text: &Located<String>, findings: &mut Findings<'_
     }
 }
 
+/// A course is read in its lessons' order.
+fn lesson_order(fields: &mut Fields<'_>, findings: &mut Findings<'_>) -> Option<Located<SortBy>> {
+    let sort_by = fields.required::<SortBy>("sort_by", findings)?;
+    if sort_by.value != SortBy::Weight {
+        findings.add(
+            "course-order",
+            sort_by.span.clone(),
+            "the lessons of a course would not stand in the order of their weight",
+            "write `sort_by = \"weight\"`",
+        );
+    }
+    Some(sort_by)
+}
+
 fn section(
     fields: &mut Fields<'_>,
     extra: &mut Fields<'_>,
     findings: &mut Findings<'_>,
 ) -> Option<Front> {
+    fields.optional::<String>("page_template", findings);
     list_keys(fields, findings);
     extra.optional::<String>("lead", findings);
     Some(Front::Section)
 }
 
-/// The keys by which a section says how its list is made.
+fn list(
+    fields: &mut Fields<'_>,
+    extra: &mut Fields<'_>,
+    findings: &mut Findings<'_>,
+) -> Option<Front> {
+    fields.required::<String>("page_template", findings);
+    list_keys(fields, findings);
+    extra.optional::<String>("lead", findings);
+    Some(Front::Section)
+}
+
+/// The keys by which a section says how its list is made. A list without a template of its own is shown,
+/// without a word, as whatever Zola takes instead; so are pages, which then have no discussion.
 fn list_keys(fields: &mut Fields<'_>, findings: &mut Findings<'_>) {
-    for key in ["template", "page_template"] {
-        fields.optional::<String>(key, findings);
-    }
+    fields.required::<String>("template", findings);
     fields.optional::<bool>("generate_feeds", findings);
     fields.optional::<i64>("paginate_by", findings);
 }
@@ -157,6 +199,7 @@ fn course(
     extra: &mut Fields<'_>,
     findings: &mut Findings<'_>,
 ) -> Option<Front> {
+    fields.required::<String>("page_template", findings);
     list_keys(fields, findings);
     extra.required::<String>("level", findings);
     extra.required::<f64>("hours", findings);

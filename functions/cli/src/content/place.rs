@@ -5,8 +5,10 @@ use super::problem::Findings;
 /// The kinds of pages. The path alone decides, so that one look at a folder tells what is in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// `_index.md` at the top and in each first-level folder.
+    /// `_index.md` at the top and in each first-level folder but those of a list.
     Section,
+    /// `articles/_index.md` and those of digests, sessions and projects.
+    List,
     /// `courses/<course>/_index.md`
     Course,
     /// `courses/<course>/<lesson>.md`
@@ -53,6 +55,7 @@ pub(super) fn kind(path: &str) -> Option<Kind> {
     let parts = address_parts(path);
     if path.ends_with("_index.md") {
         return match parts[..] {
+            ["articles" | "digests" | "sessions" | "projects"] => Some(Kind::List),
             [] | [_] => Some(Kind::Section),
             ["courses", _] => Some(Kind::Course),
             _ => None,

@@ -12,10 +12,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The header in which the server is told to find a reader's network, so that each browser here
 /// has one of its own.
-pub const NETWORK_HEADER: &str = "x-test-network";
+pub(crate) const NETWORK_HEADER: &str = "x-test-network";
 
 /// Somebody with a browser.
-pub struct Browser {
+pub(crate) struct Browser {
     server: SocketAddr,
     network: String,
     cookies: BTreeMap<String, String>,
@@ -24,15 +24,15 @@ pub struct Browser {
 
 /// What came back.
 #[derive(Debug)]
-pub struct Reply {
-    pub status: u16,
-    pub location: Option<String>,
-    pub body: String,
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) location: Option<String>,
+    pub(crate) body: String,
 }
 
 impl Reply {
     /// Where the browser is sent.
-    pub fn leads_to(&self) -> &str {
+    pub(crate) fn leads_to(&self) -> &str {
         let found = self.location.as_deref();
         found.unwrap_or_else(|| panic!("{}: {}", self.status, self.body))
     }
@@ -40,7 +40,7 @@ impl Reply {
 
 impl Browser {
     /// A browser in a network of its own.
-    pub fn new(server: SocketAddr, network: u16) -> Self {
+    pub(crate) fn new(server: SocketAddr, network: u16) -> Self {
         Self {
             server,
             network: format!("2001:db8:{network:x}::1"),
@@ -50,22 +50,22 @@ impl Browser {
     }
 
     /// Opens a page.
-    pub fn get(&mut self, path: &str) -> io::Result<Reply> {
+    pub(crate) fn get(&mut self, path: &str) -> io::Result<Reply> {
         self.ask("GET", path, "", "text/html")
     }
 
     /// Sends a form.
-    pub fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> io::Result<Reply> {
+    pub(crate) fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> io::Result<Reply> {
         self.ask("POST", path, &form(fields), "text/html")
     }
 
     /// Sends a form as the page's script does.
-    pub fn fetch(&mut self, path: &str, fields: &[(&str, &str)]) -> io::Result<Reply> {
+    pub(crate) fn fetch(&mut self, path: &str, fields: &[(&str, &str)]) -> io::Result<Reply> {
         self.ask("POST", path, &form(fields), "application/json")
     }
 
     /// Signs in by mail link and chooses a name.
-    pub fn sign_in(&mut self, mailbox: &Path, address: &str, name: &str) -> io::Result<()> {
+    pub(crate) fn sign_in(&mut self, mailbox: &Path, address: &str, name: &str) -> io::Result<()> {
         let asked = self.post("/api/sign-in", &[("email", address), ("return_to", "/")])?;
         assert_eq!(asked.leads_to(), "/api/sign-in/sent");
         let link = wait_for(|| link_in_mail_to(mailbox, address, "/api/sign-in/"));
@@ -149,7 +149,7 @@ fn connect(server: SocketAddr) -> io::Result<BufReader<TcpStream>> {
 }
 
 /// The path of the link in the newest mail to an address, if there is one that begins so.
-pub fn link_in_mail_to(mailbox: &Path, address: &str, begins: &str) -> Option<String> {
+pub(crate) fn link_in_mail_to(mailbox: &Path, address: &str, begins: &str) -> Option<String> {
     mails_to(mailbox, address)
         .iter()
         .rev()
@@ -157,7 +157,7 @@ pub fn link_in_mail_to(mailbox: &Path, address: &str, begins: &str) -> Option<St
 }
 
 /// The texts of the mails to an address, oldest first.
-pub fn mails_to(mailbox: &Path, address: &str) -> Vec<String> {
+pub(crate) fn mails_to(mailbox: &Path, address: &str) -> Vec<String> {
     let Ok(folder) = mailbox.read_dir() else {
         return Vec::new();
     };
@@ -176,14 +176,14 @@ pub fn mails_to(mailbox: &Path, address: &str) -> Vec<String> {
 }
 
 /// The path of a link in a mail's text that begins so.
-pub fn link_in(text: &str, begins: &str) -> Option<String> {
+pub(crate) fn link_in(text: &str, begins: &str) -> Option<String> {
     let at = text.find(begins)?;
     let link = text[at..].split_whitespace().next()?;
     Some(link.to_owned())
 }
 
 /// Looks until there is something to see.
-pub fn wait_for<T>(mut look: impl FnMut() -> Option<T>) -> T {
+pub(crate) fn wait_for<T>(mut look: impl FnMut() -> Option<T>) -> T {
     let began = std::time::Instant::now();
     loop {
         if let Some(seen) = look() {
@@ -194,7 +194,8 @@ pub fn wait_for<T>(mut look: impl FnMut() -> Option<T>) -> T {
     }
 }
 
-fn form(fields: &[(&str, &str)]) -> String {
+/// A form as it is sent.
+pub(crate) fn form(fields: &[(&str, &str)]) -> String {
     let mut text = String::new();
     for (name, value) in fields {
         if !text.is_empty() {

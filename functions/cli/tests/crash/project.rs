@@ -6,17 +6,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Threads that people write to here.
-pub const THREADS: [&str; 3] = [
+pub(crate) const THREADS: [&str; 3] = [
     "community-purpose",
     "git-why-text",
     "article-social-learning",
 ];
 
 /// A live session that takes sign-ups.
-pub const SESSION: &str = "first-posts-2027-09";
+pub(crate) const SESSION: &str = "first-posts-2027-09";
 
 /// Copies the project; returns its root.
-pub fn copy_into(folder: &Path) -> PathBuf {
+pub(crate) fn copy_into(folder: &Path) -> PathBuf {
     let from = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../..")
         .canonicalize()
@@ -50,7 +50,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// Every page and feed below a folder.
-pub fn pages(folder: &Path) -> BTreeMap<PathBuf, String> {
+pub(crate) fn pages(folder: &Path) -> BTreeMap<PathBuf, String> {
     let mut found = BTreeMap::new();
     let Ok(entries) = fs::read_dir(folder) else {
         return found;
@@ -71,7 +71,7 @@ pub fn pages(folder: &Path) -> BTreeMap<PathBuf, String> {
 }
 
 /// No page or feed ends in the middle.
-pub fn assert_whole(folder: &Path) {
+pub(crate) fn assert_whole(folder: &Path) {
     let pages = pages(folder);
     assert!(!pages.is_empty());
     for (path, text) in pages {

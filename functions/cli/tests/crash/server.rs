@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use crate::browser::{Browser, NETWORK_HEADER, wait_for};
 
 /// A policy that holds no load back: what is tested here is not the limits.
-pub const GENEROUS: &str = "
+pub(crate) const GENEROUS: &str = "
 [hold]
 until_approved = 1
 links_over = 100
@@ -23,20 +23,20 @@ drafts_per_network = 1000000
 ";
 
 /// Who moderates.
-pub const MODERATOR: &str = "moderator@example.org";
+pub(crate) const MODERATOR: &str = "moderator@example.org";
 
 /// `sodium serve` on a data folder.
-pub struct Server {
+pub(crate) struct Server {
     program: PathBuf,
     root: PathBuf,
-    pub data: PathBuf,
-    pub address: SocketAddr,
+    pub(crate) data: PathBuf,
+    pub(crate) address: SocketAddr,
     child: Option<Child>,
 }
 
 impl Server {
     /// A server that is not running yet. `folder` takes the data, the policy and the log.
-    pub fn new(program: &Path, root: &Path, folder: &Path) -> Self {
+    pub(crate) fn new(program: &Path, root: &Path, folder: &Path) -> Self {
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         std::fs::write(folder.join("policy.toml"), GENEROUS).unwrap();
         Self {
@@ -49,7 +49,7 @@ impl Server {
     }
 
     /// Starts the process.
-    pub fn start(&mut self) {
+    pub(crate) fn start(&mut self) {
         let folder = self.data.parent().unwrap();
         let log = File::options()
             .create(true)
@@ -67,7 +67,8 @@ impl Server {
             .arg(&self.data)
             .arg("--policy")
             .arg(folder.join("policy.toml"))
-            .stdout(Stdio::null())
+            .stdin(Stdio::null())
+            .stdout(File::create(folder.join("out")).unwrap())
             .stderr(log)
             .spawn()
             .unwrap();
@@ -75,15 +76,24 @@ impl Server {
     }
 
     /// Waits until a page is there.
-    pub fn wait_until_it_serves(&self, path: &str) {
+    pub(crate) fn wait_until_it_serves(&self, path: &str) {
         wait_for(|| {
             let reply = Browser::new(self.address, 0).get(path);
             reply.ok().filter(|reply| reply.status == 200)
         });
     }
 
+    /// Waits until the site is built and published, which goes on after the first answer.
+    pub(crate) fn wait_until_published(&self) {
+        let out = self.data.with_file_name("out");
+        wait_for(|| {
+            let said = std::fs::read_to_string(&out).ok()?;
+            said.contains("published").then_some(())
+        });
+    }
+
     /// Ends the process at once, as a power cut would: on Unix this is `kill -9`.
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
             let _ = child.kill();
             let _ = child.wait();
@@ -91,17 +101,17 @@ impl Server {
     }
 
     /// The identifier of the process.
-    pub fn id(&self) -> u32 {
+    pub(crate) fn id(&self) -> u32 {
         self.child.as_ref().map_or(0, Child::id)
     }
 
     /// Where mails arrive.
-    pub fn mailbox(&self) -> PathBuf {
+    pub(crate) fn mailbox(&self) -> PathBuf {
         self.data.join("mailbox")
     }
 
     /// The files that readers get.
-    pub fn public(&self) -> PathBuf {
+    pub(crate) fn public(&self) -> PathBuf {
         self.data.join("files/public")
     }
 }

@@ -8,16 +8,16 @@ use crate::project::{SESSION, pages};
 
 /// Somebody who comments without a pause. `None` means that the server went away; what was under
 /// way is sent again, with the same form key, at the next call.
-pub struct Commenter {
+pub(crate) struct Commenter {
     browser: Browser,
     thread: String,
     sent: usize,
     /// Form key to the comment that it led to.
-    pub acknowledged: BTreeMap<String, String>,
+    pub(crate) acknowledged: BTreeMap<String, String>,
 }
 
 impl Commenter {
-    pub fn new(browser: Browser, thread: &str) -> Self {
+    pub(crate) fn new(browser: Browser, thread: &str) -> Self {
         Self {
             browser,
             thread: thread.to_owned(),
@@ -27,7 +27,7 @@ impl Commenter {
     }
 
     /// Sends one comment; returns its own page.
-    pub fn write(&mut self) -> Option<String> {
+    pub(crate) fn write(&mut self) -> Option<String> {
         let key = format!("{}-form-{:05}", self.thread, self.sent);
         let form = self
             .browser
@@ -54,7 +54,7 @@ impl Commenter {
 
     /// Everything that was acknowledged is among the member's own data, and nothing else: what was
     /// sent twice is there once.
-    pub fn assert_in_own_export(&mut self) {
+    pub(crate) fn assert_in_own_export(&mut self) {
         let export = self.browser.get("/api/account/export").unwrap();
         let export: serde_json::Value = serde_json::from_str(&export.body).unwrap();
         let mut bodies: Vec<&str> = export["comments"]
@@ -74,7 +74,7 @@ impl Commenter {
     }
 
     /// Whether each is on exactly one page of its thread.
-    pub fn are_on_pages(&self, public: &Path) -> bool {
+    pub(crate) fn are_on_pages(&self, public: &Path) -> bool {
         let thread = pages(&public.join("discussions").join(&self.thread));
         let html: Vec<&String> = thread
             .iter()
@@ -92,20 +92,20 @@ impl Commenter {
 }
 
 /// Somebody who takes a seat, gives it back, and so on.
-pub struct Seated {
+pub(crate) struct Seated {
     browser: Browser,
     has_seat: bool,
 }
 
 impl Seated {
-    pub fn new(browser: Browser) -> Self {
+    pub(crate) fn new(browser: Browser) -> Self {
         Self {
             browser,
             has_seat: false,
         }
     }
 
-    pub fn change_mind(&mut self) -> Option<()> {
+    pub(crate) fn change_mind(&mut self) -> Option<()> {
         let action = if self.has_seat { "seat/cancel" } else { "seat" };
         let path = format!("/api/sessions/{SESSION}/{action}");
         let reply = self.browser.post(&path, &[]).ok()?;
@@ -114,7 +114,7 @@ impl Seated {
         Some(())
     }
 
-    pub fn assert_as_acknowledged(&mut self) {
+    pub(crate) fn assert_as_acknowledged(&mut self) {
         let page = self
             .browser
             .get(&format!("/api/sessions/{SESSION}"))
@@ -132,17 +132,17 @@ impl Seated {
 }
 
 /// Somebody who puts many addresses on the waitlist.
-pub struct Joiner {
+pub(crate) struct Joiner {
     browser: Browser,
     mailbox: PathBuf,
     /// Addresses for which a mail was promised.
-    pub asked: Vec<String>,
+    pub(crate) asked: Vec<String>,
     confirmed: usize,
     places: Vec<String>,
 }
 
 impl Joiner {
-    pub fn new(browser: Browser, mailbox: PathBuf) -> Self {
+    pub(crate) fn new(browser: Browser, mailbox: PathBuf) -> Self {
         Self {
             browser,
             mailbox,
@@ -153,7 +153,7 @@ impl Joiner {
     }
 
     /// Asks for a place, and confirms the oldest one whose mail has come.
-    pub fn join(&mut self) -> Option<()> {
+    pub(crate) fn join(&mut self) -> Option<()> {
         let address = format!("waiting{}@example.org", self.asked.len());
         let fields = [("email", address.as_str()), ("interest", "learn")];
         let reply = self.browser.post("/api/waitlist", &fields).ok()?;
@@ -162,7 +162,7 @@ impl Joiner {
         self.confirm_next().map(drop)
     }
 
-    pub fn confirm_all(&mut self) {
+    pub(crate) fn confirm_all(&mut self) {
         while self.confirmed < self.asked.len() {
             self.confirm_next().unwrap();
         }
@@ -183,7 +183,7 @@ impl Joiner {
     }
 
     /// Each place is there, and they are in the order in which they were given.
-    pub fn assert_places(&mut self) {
+    pub(crate) fn assert_places(&mut self) {
         for (place, address) in self.places.iter().zip(&self.asked) {
             let page = self.browser.get(place).unwrap();
             assert_eq!(page.status, 200, "{address}: {}", page.body);

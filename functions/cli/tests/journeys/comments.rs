@@ -401,3 +401,23 @@ async fn there_is_no_thread_that_the_site_does_not_have() {
         );
     }
 }
+
+#[tokio::test]
+async fn an_edit_survives_that_the_sign_in_ended_meanwhile() {
+    let app = TestApp::start().await;
+    let mut ana = app.member("Ana Sand").await;
+    let comment = ana.posts(LESSON_THREAD, "First version").await;
+    ana.cookies.clear();
+
+    let asked = ana
+        .post(&format!("{comment}/edit"), &[("body", "Second version")])
+        .await;
+    assert_eq!(asked.status, StatusCode::UNAUTHORIZED);
+    let back = asked.field("return_to");
+    ana.signs_in("ana.sand@example.org").await;
+    let form = ana.gets(&back).await.body;
+    assert!(
+        form.contains("Second version") && !form.contains("First version"),
+        "{form}"
+    );
+}

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Measures the community as it is shipped; see README.md beside this file.
+#   run.sh              everything, with the program of the profile "server"
+#   run.sh PROGRAM      everything, with another build of the program, to compare
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+PATH="$PATH:/usr/sbin"
+for tool in nginx wrk; do
+    if ! command -v "$tool" >/dev/null; then
+        echo "bench: $tool is missing, so reading is not compared; apt-get install nginx-light wrk" >&2
+    fi
+done
+
+if [[ $# -gt 0 ]]; then
+    set -- "$(realpath "$1")"
+fi
+
+# Everything that the run makes lies here, and goes when it ends, however it ends.
+TMPDIR="$(mktemp -d)"
+export TMPDIR
+trap 'rm -rf "$TMPDIR"' EXIT
+
+echo "bench: building (some minutes the first time)" >&2
+cargo build --locked --quiet --release --package sodium-app --bins
+cargo build --locked --quiet --profile server --package sodium-cli --bin sodium --bench community
+cargo bench --locked --quiet --profile server --package sodium-cli --bench community -- "$@"
