@@ -59,6 +59,8 @@ async function prepare(form) {
 async function send(form, button) {
   const body = new URLSearchParams(new FormData(form, button));
   const answer = await fetch(form.action, { method: "POST", headers: { Accept: "application/json" }, body });
+  // A changed comment is answered with the way to its page.
+  if (answer.redirected) return { ok: true, said: { state: "saved", url: answer.url } };
   const isJson = /json/.test(answer.headers.get("Content-Type") ?? "");
   if (!isJson) throw new Error(`an answer that is not JSON: ${answer.status}`);
   return { ok: answer.ok, said: await answer.json() };
