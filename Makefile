@@ -52,7 +52,7 @@ browser-test: setup ## Journeys and checks in a real browser
 	cd site && npm run test:browser
 
 bench: setup ## Speed, size and memory beside nginx; see functions/bench/README.md
-	cargo bench --locked --profile server --package sodium-cli --bench community -- $(ARGS)
+	./functions/bench/run.sh $(ARGS)
 
 clean: ## Remove what was built; data/ stays
 	cargo clean
