@@ -14,6 +14,9 @@ const COURSE: &str = r#"+++
 title = "First steps"
 description = "A course."
 weight = 1
+sort_by = "weight"
+template = "course.html"
+page_template = "lesson.html"
 
 [extra]
 level = "Beginners"
