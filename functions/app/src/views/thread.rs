@@ -34,7 +34,8 @@ struct PageLink {
 }
 
 impl ThreadView {
-    /// One page of a thread. Only the first lists all pages, so a new page changes few files.
+    /// One page of a thread. Only the first lists all pages and counts all comments, so a new
+    /// comment changes few files and leaves no stale count on the others.
     pub(crate) fn new(thread: &Thread, number: u32, comments: Vec<CommentView>) -> Self {
         let pages = page_count(thread.published);
         let listed = if number == 1 && pages > 1 { pages } else { 0 };
@@ -44,8 +45,11 @@ impl ThreadView {
             page_url: thread.page_url.clone(),
             url: thread_url(&thread.id, 1),
             feed_url: format!("/discussions/{}/feed.xml", thread.id),
-            count: thread.visible,
-            count_text: count_text(thread.visible),
+            count: if number == 1 { thread.visible } else { 0 },
+            count_text: match number {
+                1 => count_text(thread.visible),
+                _ => format!("Page {number}"),
+            },
             number,
             comments,
             pages: (1..=listed)
