@@ -183,7 +183,20 @@ fn assert_outbox_drains(server: &Server, root: &Path) {
         app.bake_everything(&index).await.unwrap();
         let after = project::pages(&server.public());
         for (path, page) in &before {
-            assert!(after.get(path) == Some(page), "{} changed", path.display());
+            let anew = after.get(path).map_or("", String::as_str);
+            let same = page
+                .bytes()
+                .zip(anew.bytes())
+                .take_while(|(a, b)| a == b)
+                .count();
+            let from = same.saturating_sub(300);
+            assert!(
+                page == anew,
+                "{}:\n{}\nbut baked anew:\n{}",
+                path.display(),
+                String::from_utf8_lossy(&page.as_bytes()[from..page.len().min(same + 300)]),
+                String::from_utf8_lossy(&anew.as_bytes()[from..anew.len().min(same + 300)]),
+            );
         }
     });
 }
