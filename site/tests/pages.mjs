@@ -48,7 +48,11 @@ export async function allPages(request) {
  * Walks through everything that functions answer, and calls `look(name, person)` at each page. The
  * script of the forms does not arrive, so that each page is seen as the server made it.
  */
-export async function tour({ visit, member, moderator }, look) {
+export async function tour({ visit, member, moderator }, seen) {
+  const look = async (name, who) => {
+    await who.page.waitForLoadState();
+    await seen(name, who);
+  };
   const person = await visitPlainly(visit);
   await signInSlowly(person, look);
   await writeSlowly(person, look);

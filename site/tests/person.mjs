@@ -12,6 +12,7 @@ export class Person {
 
   constructor(context, page, saw, javaScript) {
     Object.assign(this, { context, page, saw, javaScript });
+    page.on("response", (response) => { if (isPage(response)) this.lastPage = response; });
   }
 
   open(path) { return this.page.goto(path); }
@@ -114,3 +115,5 @@ export class Person {
   /** The own comment after posting: put into the page with JavaScript, on its own page without. */
   async isTold(words) { await expect(this.told.filter({ hasText: words }).first()).toBeAttached(); }
 }
+
+const isPage = (response) => response.request().isNavigationRequest() && (response.status() < 300 || response.status() >= 400);

@@ -10,7 +10,6 @@ withAndWithoutJavaScript((javaScript) => {
     const before = await seatsTaken(person);
     await person.follow("Sign up");
     await expect(person.heading("Sign in first")).toBeVisible();
-    await person.page.getByRole("main").getByRole("link", { name: "Sign in" }).click();
     await person.signIn(nextAddress(), nextName());
     await person.press("Take a seat");
     await person.isTold("You have a seat.");
