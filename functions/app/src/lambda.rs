@@ -112,7 +112,8 @@ pub fn log_json() {
     tracing_subscriber::fmt()
         .json()
         .with_max_level(tracing::Level::INFO)
-        .with_current_span(false)
+        .with_current_span(true)
+        .with_span_list(false)
         .with_ansi(false)
         .init();
 }

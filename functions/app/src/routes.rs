@@ -13,8 +13,9 @@ use crate::waitlist;
 use crate::web::problem::AppError;
 use crate::web::{guard, reply};
 
-/// The most bytes of a form: a comment of 10,000 characters, percent-encoded at four bytes each.
-const FORM_BYTES: usize = 160 * 1024;
+/// The most bytes of a form. A comment of 10,000 characters has 120 KB at most when it is
+/// percent-encoded; a longer paste is still read, to come back with the reason.
+const FORM_BYTES: usize = 1024 * 1024;
 
 /// The `comments` function.
 pub fn comments() -> Router<App> {

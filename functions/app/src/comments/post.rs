@@ -181,6 +181,7 @@ impl App {
                 .await?
                 .ok_or(AppError::Changed),
             Posted::TooFast => Err(AppError::TooMany),
+            Posted::Gone => Err(AppError::SignedOut),
         }
     }
 

@@ -44,9 +44,11 @@ pub(crate) async fn take(State(app): State<App>, member: Member, At(id): At<Sess
         ticket,
         created: app.clock.now(),
     };
-    app.store
+    let taken = app
+        .store
         .take_seat(&seat, &|seat| app.follow_seat(seat))
         .await?;
+    taken.ok_or(AppError::SignedOut)?;
     app.wake.notify_one();
     Ok(see_other(&url(&session)))
 }

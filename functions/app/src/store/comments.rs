@@ -37,6 +37,8 @@ pub(crate) enum Posted {
     Before(ThreadId, CommentId),
     /// The member or the network writes too fast.
     TooFast,
+    /// The member left at this moment.
+    Gone,
 }
 
 impl Store {
@@ -77,6 +79,7 @@ impl Store {
             )
             .count(Rule::MemberPace, &member)
             .count(Rule::NetworkPace, &network)
+            .by_member(author)
             .then(work)?;
         if comment.state == State::Pending {
             transaction = transaction.put(item(
@@ -93,6 +96,7 @@ impl Store {
                 Some(effect) => Ok(Posted::Before(effect.thread, effect.comment)),
                 None => Err(StoreError::Contended),
             },
+            Commit::Refused(Rule::MemberStays) => Ok(Posted::Gone),
             Commit::Refused(_) => Ok(Posted::TooFast),
         }
     }

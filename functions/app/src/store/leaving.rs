@@ -10,6 +10,9 @@ use super::seats::Follow;
 use super::transaction::{Commit, Expression, Rule, Transaction};
 use super::{Store, StoreError, from_item, keys};
 
+/// How often the index is asked for what is left. Work that stays undone is delivered again.
+const LOOKS: u32 = 10;
+
 impl Store {
     /// Ends a membership at once: the profile with the address and every sign-in are gone when
     /// this returns; the rest follows through the outbox.
@@ -40,7 +43,25 @@ impl Store {
         follow: Follow<'_>,
         next_id: &(dyn Fn() -> uuid::Uuid + Sync),
     ) -> Result<(), StoreError> {
-        for item in self.belongings(member).await? {
+        // The index follows the table with a delay; what a first look misses, a later one finds.
+        for _ in 0..LOOKS {
+            let belongings = self.belongings(member).await?;
+            if belongings.is_empty() {
+                return Ok(());
+            }
+            self.clear(member, belongings, follow, next_id).await?;
+        }
+        Err(StoreError::Contended)
+    }
+
+    async fn clear(
+        &self,
+        member: MemberId,
+        belongings: Vec<super::Item>,
+        follow: Follow<'_>,
+        next_id: &(dyn Fn() -> uuid::Uuid + Sync),
+    ) -> Result<(), StoreError> {
+        for item in belongings {
             let pk = text(&item, "pk");
             let sk = text(&item, "sk");
             if let Some(session) = pk.strip_prefix("SESSION#") {

@@ -17,7 +17,7 @@ pub(crate) mod waiting;
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
+use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -48,11 +48,20 @@ pub enum StoreError {
 
 impl<E, R> From<SdkError<E, R>> for StoreError
 where
-    E: std::error::Error + 'static,
+    E: std::error::Error + ProvideErrorMetadata + 'static,
     R: std::fmt::Debug,
 {
+    /// Keeps the code and message of the service, never the request or response: they hold what
+    /// people wrote.
     fn from(error: SdkError<E, R>) -> Self {
-        Self::Unavailable(DisplayErrorContext(&error).to_string())
+        Self::Unavailable(match error.as_service_error() {
+            Some(said) => format!(
+                "{}: {}",
+                said.code().unwrap_or("no code"),
+                said.message().unwrap_or("no message")
+            ),
+            None => DisplayErrorContext(&error).to_string(),
+        })
     }
 }
 

@@ -75,12 +75,12 @@ impl Store {
     }
 
     /// Signs a member up: a seat while one is left, else the end of the waiting list. Signing up
-    /// twice gives the same seat.
+    /// twice gives the same seat; a member who left at this moment gets none.
     pub(crate) async fn take_seat(
         &self,
         seat: &Seat,
         follow: Follow<'_>,
-    ) -> Result<Seat, StoreError> {
+    ) -> Result<Option<Seat>, StoreError> {
         for _ in 0..ATTEMPTS {
             for state in [SeatState::Confirmed, SeatState::Waiting] {
                 let seat = Seat {
@@ -88,13 +88,14 @@ impl Store {
                     ..seat.clone()
                 };
                 match self.try_seat(&seat, follow).await? {
-                    Commit::Done => return Ok(seat),
+                    Commit::Done => return Ok(Some(seat)),
                     Commit::Refused(Rule::NotSignedUp) => {
                         match self.seat(&seat.session, seat.member).await? {
-                            Some(seat) => return Ok(seat),
+                            Some(seat) => return Ok(Some(seat)),
                             None => break,
                         }
                     }
+                    Commit::Refused(Rule::MemberStays) => return Ok(None),
                     Commit::Refused(_) => {}
                 }
             }
@@ -127,6 +128,7 @@ impl Store {
                     .and_when(condition)
                     .number(":one", 1),
             );
+        transaction = transaction.by_member(seat.member);
         for work in follow(seat)? {
             transaction = transaction.then(&work)?;
         }

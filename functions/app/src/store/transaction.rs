@@ -5,9 +5,12 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::error::ProvideErrorMetadata as _;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{
+    AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update,
+};
+use sodium_domain::id::MemberId;
 
-use super::keys::Key;
+use super::keys::{self, Key};
 use super::{Item, Store, StoreError};
 
 /// A rule that a condition restates.
@@ -15,6 +18,8 @@ use super::{Item, Store, StoreError};
 pub(crate) enum Rule {
     /// No condition, so never refused.
     None,
+    /// The member has not left.
+    MemberStays,
     /// This form was not sent before.
     FormIsNew,
     /// The member does not write too fast.
@@ -141,6 +146,7 @@ enum Step {
     Put(Item, Option<String>),
     Update(Key, Expression),
     Delete(Key, Expression),
+    Check(Key, Expression),
 }
 
 impl Transaction {
@@ -175,6 +181,16 @@ impl Transaction {
 
     pub(crate) fn delete_if(mut self, rule: Rule, key: Key, expression: Expression) -> Self {
         self.steps.push((rule, Step::Delete(key, expression)));
+        self
+    }
+
+    /// Goes through only while the member is one.
+    pub(crate) fn by_member(mut self, member: MemberId) -> Self {
+        let condition = Expression::when("attribute_exists(pk)");
+        self.steps.push((
+            Rule::MemberStays,
+            Step::Check(keys::member(member), condition),
+        ));
         self
     }
 
@@ -269,6 +285,16 @@ impl Step {
                     .table_name(table)
                     .set_key(Some(primary(key)))
                     .set_condition_expression(expression.condition.clone())
+                    .set_expression_attribute_names(expression.names())
+                    .set_expression_attribute_values(expression.values())
+                    .build()
+                    .map_err(incomplete)?,
+            ),
+            Self::Check(key, expression) => builder.condition_check(
+                ConditionCheck::builder()
+                    .table_name(table)
+                    .set_key(Some(primary(key)))
+                    .condition_expression(expression.condition.clone().unwrap_or_default())
                     .set_expression_attribute_names(expression.names())
                     .set_expression_attribute_values(expression.values())
                     .build()

@@ -77,11 +77,16 @@ pub(crate) async fn secure(request: Request, next: Next) -> Response {
     response
 }
 
+/// Names a request in the log and, when something failed, on the page.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RequestId(pub(crate) uuid::Uuid);
+
 /// One line for each request: route, status, time. The route, not the path, which may hold a token.
-pub(crate) async fn log(request: Request, next: Next) -> Response {
+pub(crate) async fn log(mut request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let id = uuid::Uuid::now_v7();
+    request.extensions_mut().insert(RequestId(id));
     let started = std::time::Instant::now();
     let span = tracing::info_span!("request", %id);
     let response = tracing::Instrument::instrument(next.run(request), span).await;

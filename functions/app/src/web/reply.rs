@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::state::App;
+use crate::web::guard::RequestId;
 use crate::web::page::{Head, PageError};
 use crate::web::problem::{AppError, Problem};
 
@@ -92,13 +93,18 @@ pub(crate) async fn tell_problems(
 ) -> Response {
     let wants = Wants::of(request.headers());
     let came_from = way_back(&request);
+    let id = request.extensions().get::<RequestId>().copied();
     let response = next.run(request).await;
     let Some(problem) = response.extensions().get::<Problem>().cloned() else {
         return response;
     };
     match wants {
         Wants::Json => as_json(response.status(), &problem),
-        Wants::Page => as_page(&app, response.status(), &problem, &came_from).await,
+        Wants::Page => {
+            let status = response.status();
+            let id = id.filter(|_| status.is_server_error());
+            as_page(&app, status, &problem, &came_from, id).await
+        }
     }
 }
 
@@ -109,10 +115,16 @@ fn as_json(status: StatusCode, problem: &Problem) -> Response {
     response
 }
 
-async fn as_page(app: &App, status: StatusCode, problem: &Problem, back: &str) -> Response {
+async fn as_page(
+    app: &App,
+    status: StatusCode,
+    problem: &Problem,
+    back: &str,
+    id: Option<RequestId>,
+) -> Response {
     let (fragment, values) = match problem.code {
         "sign-in" => ("sign_in", sign_in_values(back)),
-        _ => ("problem", problem_values(problem)),
+        _ => ("problem", problem_values(problem, id)),
     };
     match app.page_html(fragment, &values).await {
         Ok(html) => (status, Html(html)).into_response(),
@@ -134,7 +146,7 @@ fn sign_in_values(back: &str) -> Value {
     })
 }
 
-fn problem_values(problem: &Problem) -> Value {
+fn problem_values(problem: &Problem, id: Option<RequestId>) -> Value {
     let (label, url, primary) = match problem.code {
         "name" => ("Choose a name", "/api/account/name", true),
         "link-used" => ("Ask for a new link", "/sign-in/", true),
@@ -142,7 +154,7 @@ fn problem_values(problem: &Problem) -> Value {
     };
     json!({
         "status": problem.status, "title": problem.title, "detail": problem.detail, "cure": null,
-        "actions": [{ "label": label, "url": url, "primary": primary }], "request_id": null,
+        "actions": [{ "label": label, "url": url, "primary": primary }], "request_id": id.map(|id| id.0),
     })
 }
 
