@@ -1,6 +1,11 @@
 //! The Lambda binaries start, take an event from a runtime and answer it. The runtime here speaks
 //! the Runtime API as far as one invocation needs; a table that is always empty stands behind it.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that meets the unexpected has failed"
+)]
+
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};

@@ -81,7 +81,7 @@ impl Mailbox {
                 mails.push(serde_json::from_slice(&fs::read(path)?)?);
             }
         }
-        mails.sort_by(|a: &Kept, b: &Kept| b.id.cmp(&a.id));
+        mails.sort_by_key(|mail: &Kept| std::cmp::Reverse(mail.id));
         Ok(mails)
     }
 

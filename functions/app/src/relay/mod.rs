@@ -65,7 +65,7 @@ impl App {
             match worked {
                 Ok(()) => done.push(outgoing.id),
                 Err(error) => {
-                    tracing::warn!(work = %outgoing.id, %error, "work stays in the outbox")
+                    tracing::warn!(work = %outgoing.id, %error, "work stays in the outbox");
                 }
             }
         }

@@ -109,7 +109,7 @@ impl App {
 }
 
 /// Everything that is stored of a member: what, why, and until when.
-const STORED: [(&str, &str, &str); 7] = [
+const STORED: [(&str, &str, &str); 10] = [
     (
         "Your e-mail address",
         "To send you sign-in links and what you asked to hear of. Nobody else sees it.",
@@ -141,8 +141,23 @@ const STORED: [(&str, &str, &str); 7] = [
         "7 days",
     ),
     (
-        "Counts of what you sent in ten minutes",
+        "Sign-in links that you asked for",
+        "To sign you in when you press the button.",
+        "15 minutes",
+    ),
+    (
+        "Texts that you wrote before signing in",
+        "To give them back to you afterwards.",
+        "24 hours",
+    ),
+    (
+        "Mails to you that are on their way",
+        "Encrypted, until they are handed over.",
+        "Minutes",
+    ),
+    (
+        "Counts of what you sent",
         "To stop floods.",
-        "20 minutes",
+        "Two hours at most",
     ),
 ];

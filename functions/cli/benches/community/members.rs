@@ -6,8 +6,11 @@ use std::time::{Duration, Instant};
 use crate::browser::Browser;
 use crate::server::{MODERATOR, Server};
 
-/// People who write at the same time.
-const CLIENTS: u16 = 16;
+/// People who write at the same time. No two of their names look alike, or they would be refused.
+const NAMES: [&str; 16] = [
+    "Ana", "Ben", "Cora", "David", "Emma", "Fatou", "Goran", "Hana", "Ivo", "Jun", "Kofi", "Lena",
+    "Maya", "Nils", "Otis", "Priya",
+];
 
 /// A comment as people write them: some Markdown, some three hundred characters.
 const TEXT: &str = "I tried this with **two people** from my evening class, and it took us an hour \
@@ -57,12 +60,10 @@ impl Members {
             .sign_in(&mailbox, MODERATOR, "Kim of the Team")
             .unwrap();
         let mut browsers = Vec::new();
-        for number in 0..CLIENTS {
-            let mut browser = Browser::new(server.address, 100 + number);
-            let letter = char::from(b'a' + u8::try_from(number).unwrap());
-            let name = format!("Member {}", letter.to_string().repeat(3));
-            let address = format!("member{number}@example.org");
-            browser.sign_in(&mailbox, &address, &name).unwrap();
+        for (name, network) in NAMES.iter().zip(100..) {
+            let mut browser = Browser::new(server.address, network);
+            let address = format!("{}@example.org", name.to_lowercase());
+            browser.sign_in(&mailbox, &address, name).unwrap();
             let form = browser
                 .get("/api/threads/session-first-posts/form")
                 .unwrap();
@@ -85,7 +86,7 @@ impl Members {
         }
         Self {
             browsers,
-            written: usize::from(CLIENTS),
+            written: NAMES.len(),
         }
     }
 
@@ -96,6 +97,8 @@ impl Members {
         let began = Instant::now();
         let one = |browser: &mut Browser| {
             let mut latencies = Vec::new();
+            // The server may have been started anew since.
+            browser.hang_up();
             loop {
                 let number = next.fetch_add(1, Ordering::Relaxed);
                 let enough = match until {

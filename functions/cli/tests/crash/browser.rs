@@ -49,6 +49,11 @@ impl Browser {
         }
     }
 
+    /// Closes the connection; the next request opens one.
+    pub(crate) fn hang_up(&mut self) {
+        self.connection = None;
+    }
+
     /// Opens a page.
     pub(crate) fn get(&mut self, path: &str) -> io::Result<Reply> {
         self.ask("GET", path, "", "text/html")

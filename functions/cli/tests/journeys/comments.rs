@@ -106,7 +106,7 @@ async fn the_text_of_somebody_who_is_not_signed_in_waits_for_them() {
             &[("name", "Ana Sand"), ("return_to", &return_to)],
         )
         .await;
-    let form = elsewhere.gets(&named.leads_to().to_owned()).await;
+    let form = elsewhere.gets(named.leads_to()).await;
     assert!(
         form.body.contains("Kept &lt;b&gt;text&lt;"),
         "{}",

@@ -1,5 +1,10 @@
 //! Journeys: what people do, through the real router and the AWS SDK on the embedded engine.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that meets the unexpected has failed"
+)]
+
 mod kit;
 
 mod account;
