@@ -23,6 +23,9 @@ test("every page keeps the reader's promise", async ({ visit, request, community
       await reader.open(path);
       expect.soft(await layoutShift(reader.page), `${path} moves while it loads`).toEqual([]);
       expect.soft(await inlineCode(reader.page), `${path} has inline code`).toEqual([]);
+      await reader.page.setViewportSize({ width: 390, height: 844 });
+      await reader.page.reload();
+      expect.soft(await layoutShift(reader.page), `${path} moves while it loads on a phone`).toEqual([]);
       // 320 × 256 is what a screen of 1280 × 1024 has left at 400 %.
       await reader.page.setViewportSize({ width: 320, height: 256 });
       expect.soft(await overflow(reader.page), `${path} is wider than 320 pixels`).toEqual([]);
