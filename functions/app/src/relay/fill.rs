@@ -115,12 +115,17 @@ impl App {
     pub(super) async fn lately(&self) -> Result<Vec<(Comment, Thread)>, StoreError> {
         let mut threads: HashMap<ThreadId, Option<Thread>> = HashMap::new();
         let mut found = Vec::new();
-        for recent in self.store.recent(LATELY).await? {
+        let recent = self.store.recent(LATELY).await?;
+        let mut comments = self
+            .store
+            .comments(recent.iter().map(|r| (&r.thread, r.comment)))
+            .await?;
+        for recent in recent {
             if !threads.contains_key(&recent.thread) {
                 let thread = self.store.thread(&recent.thread).await?;
                 threads.insert(recent.thread.clone(), thread);
             }
-            let comment = self.store.comment(&recent.thread, recent.comment).await?;
+            let comment = comments.remove(&recent.comment);
             if let (Some(comment), Some(Some(thread))) = (comment, threads.get(&recent.thread))
                 && comment.is_public()
             {

@@ -1,5 +1,7 @@
 //! Comments: one write for each thing that can happen to one.
 
+use std::collections::HashMap;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sodium_domain::comment::{Comment, State};
@@ -49,6 +51,21 @@ impl Store {
         id: CommentId,
     ) -> Result<Option<Comment>, StoreError> {
         self.get(&keys::comment(thread, id)).await
+    }
+
+    /// Many comments in few requests; those that are there.
+    pub(crate) async fn comments<'a>(
+        &self,
+        wanted: impl Iterator<Item = (&'a ThreadId, CommentId)>,
+    ) -> Result<HashMap<CommentId, Comment>, StoreError> {
+        let keys: Vec<_> = wanted
+            .map(|(thread, id)| keys::comment(thread, id))
+            .collect();
+        let found: Vec<Comment> = self.get_all(&keys).await?;
+        Ok(found
+            .into_iter()
+            .map(|comment| (comment.id, comment))
+            .collect())
     }
 
     /// Stores a new comment, once per form, within the limits, with the work that follows.

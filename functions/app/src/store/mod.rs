@@ -18,7 +18,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -28,6 +28,9 @@ pub(crate) type Item = HashMap<String, AttributeValue>;
 
 /// The schema of the table, as DynamoDB's `CreateTable` takes it.
 pub const SCHEMA: &str = include_str!("../../../../infra/table.json");
+
+/// The most items that one request gets.
+const BATCH_GET: usize = 100;
 
 /// The table could not be asked, or answered what cannot be.
 #[derive(Debug, thiserror::Error)]
@@ -96,6 +99,43 @@ impl Store {
             .item
             .map(serde_dynamo::aws_sdk_dynamodb_1::from_item)
             .transpose()?)
+    }
+
+    /// The items of many keys, each given once, read consistently; those that are there, in no
+    /// order.
+    async fn get_all<T: DeserializeOwned>(&self, keys: &[Key]) -> Result<Vec<T>, StoreError> {
+        let mut found = Vec::with_capacity(keys.len());
+        for chunk in keys.chunks(BATCH_GET) {
+            let wanted = chunk
+                .iter()
+                .map(|key| {
+                    let attributes = [("pk", &key.pk), ("sk", &key.sk)];
+                    let attribute = |(name, text): (&str, &String)| {
+                        (name.to_owned(), AttributeValue::S(text.clone()))
+                    };
+                    attributes.map(attribute).into()
+                })
+                .collect();
+            let wanted = KeysAndAttributes::builder()
+                .set_keys(Some(wanted))
+                .consistent_read(true)
+                .build()
+                .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+            let mut unprocessed = Some([(self.table.clone(), wanted)].into());
+            while let Some(wanted) = unprocessed.take() {
+                let answer = self
+                    .client
+                    .batch_get_item()
+                    .set_request_items(Some(wanted))
+                    .send()
+                    .await?;
+                for item in answer.responses.unwrap_or_default().into_values().flatten() {
+                    found.push(from_item(item)?);
+                }
+                unprocessed = answer.unprocessed_keys.filter(|left| !left.is_empty());
+            }
+        }
+        Ok(found)
     }
 
     /// Puts an item, whatever was there.

@@ -163,10 +163,8 @@ impl Store {
         ids: &[CommentId],
     ) -> Result<Vec<Comment>, StoreError> {
         for _ in 0..ATTEMPTS {
-            let mut comments = Vec::new();
-            for id in ids {
-                comments.extend(self.comment(thread, *id).await?);
-            }
+            let mut found = self.comments(ids.iter().map(|id| (thread, *id))).await?;
+            let mut comments: Vec<Comment> = ids.iter().filter_map(|id| found.remove(id)).collect();
             if !comments.iter().any(wants_number) {
                 return Ok(comments);
             }
