@@ -16,10 +16,20 @@ if [[ $# -gt 0 ]]; then
     set -- "$(realpath "$1")"
 fi
 
-# Everything that the run makes lies here, and goes when it ends, however it ends.
+# Everything that the run makes lies here, and goes when it ends, however it ends; so do the servers.
 TMPDIR="$(mktemp -d)"
 export TMPDIR
-trap 'rm -rf "$TMPDIR"' EXIT
+clean() {
+    local file
+    for file in "$TMPDIR"/.tmp*/*.pid; do
+        if [[ -f $file ]]; then
+            kill "$(<"$file")" 2>/dev/null || true
+        fi
+    done
+    rm -rf "$TMPDIR"
+}
+trap clean EXIT
+trap 'exit 130' INT TERM
 
 echo "bench: building (some minutes the first time)" >&2
 cargo build --locked --quiet --release --package sodium-app --bins

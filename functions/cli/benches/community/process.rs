@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// How long a process has to do nothing to be idle.
-const QUIET: Duration = Duration::from_millis(400);
+const QUIET: Duration = Duration::from_millis(300);
 
 /// Linux counts processor time in hundredths of a second for programs that ask.
 const TICKS: f64 = 100.0;
@@ -20,14 +20,18 @@ pub(crate) fn cpu(id: u32) -> f64 {
     ticks as f64 / TICKS
 }
 
-/// Waits until a process does nothing: the relay has caught up.
+/// Waits until a process does nothing: the relay has caught up. Two quiet moments in a row, because
+/// on a busy machine a process can be kept waiting for one.
 pub(crate) fn wait_until_idle(id: u32) {
-    loop {
+    let mut quiet = 0;
+    while quiet < 2 {
         let before = cpu(id);
         std::thread::sleep(QUIET);
-        if cpu(id) - before < 0.015 {
-            return;
-        }
+        quiet = if cpu(id) - before < 0.015 {
+            quiet + 1
+        } else {
+            0
+        };
     }
 }
 

@@ -31,7 +31,7 @@ pub(crate) fn measure(server: &Server, members: &mut Members, report: &mut Repor
             &format!(
                 "{}; pages caught up {:.1} s later",
                 words(&load),
-                began.elapsed().as_secs_f64() - 0.4
+                began.elapsed().as_secs_f64() - 0.6
             ),
             Bar::AtLeast(load.per_second(), 300.0, "/s"),
             Some(1000.0),

@@ -72,6 +72,8 @@ impl Server {
             .stderr(log)
             .spawn()
             .unwrap();
+        // For whoever has to stop it when this process is stopped.
+        std::fs::write(folder.join("sodium.pid"), child.id().to_string()).unwrap();
         self.child = Some(child);
     }
 
@@ -97,6 +99,7 @@ impl Server {
         if let Some(mut child) = self.child.take() {
             let _ = child.kill();
             let _ = child.wait();
+            let _ = std::fs::remove_file(self.data.with_file_name("sodium.pid"));
         }
     }
 
