@@ -10,10 +10,10 @@ help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 run: setup ## Build the site and serve everything on this machine, as readers will see it
-	$(SODIUM) serve --no-reload $(ARGS)
+	cargo run --locked --package sodium-cli -- serve --no-reload $(ARGS)
 
 dev: setup ## The same, with pages that reload themselves while you write
-	$(SODIUM) serve $(ARGS)
+	cargo run --locked --package sodium-cli -- serve $(ARGS)
 
 setup: site/node_modules/.installed ## Install what npm brings (Zola, and the tools for tests)
 
