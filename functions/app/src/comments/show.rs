@@ -55,6 +55,8 @@ impl App {
         };
         let url = manage_url(comment);
         let can_change = mine && comment.state != CommentState::Deleted;
+        // The relay gives the number that decides the page, a moment after the comment was posted.
+        let placed = comment.is_public() && comment.number.is_some();
         let values = json!({
             "title": if mine { title } else { "A comment" },
             "tone": tone,
@@ -63,7 +65,7 @@ impl App {
             "thread": ThreadLink::from(&thread),
             "edit_url": can_change.then(|| format!("{url}/edit")),
             "delete_url": can_change.then(|| format!("{url}/delete")),
-            "history": [],
+            "see_url": placed.then(|| permalink(comment)),
         });
         self.page(StatusCode::OK, "comment", &values).await
     }
