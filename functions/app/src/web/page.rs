@@ -68,8 +68,8 @@ pub(crate) struct PublicHead {
     pub(crate) canonical: String,
     /// The full address of the page's feed.
     pub(crate) feed: String,
-    /// How many comments there are.
-    pub(crate) comments: u32,
+    /// How many comments there are, where the page says so.
+    pub(crate) comments: Option<u32>,
 }
 
 impl Pages {
