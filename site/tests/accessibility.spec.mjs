@@ -11,6 +11,9 @@ const RULES = {
   resultTypes: ["violations"],
 };
 
+/** What may differ between light and dark. */
+const COLOURS = { runOnly: { type: "rule", values: ["color-contrast", "link-in-text-block"] }, resultTypes: ["violations"] };
+
 for (const colours of ["light", "dark"]) {
   test(`no page type has a barrier, ${colours}`, async ({ visit }) => {
     test.setTimeout(120_000);
@@ -26,10 +29,10 @@ for (const colours of ["light", "dark"]) {
 test("no page of the functions has a barrier, light and dark, and all fit 320 pixels", async ({ visit, member, moderator }) => {
   test.setTimeout(180_000);
   await tour({ visit, member, moderator }, async (name, { page }) => {
-    for (const colorScheme of ["light", "dark"]) {
-      await page.emulateMedia({ colorScheme });
-      expect.soft(await barriers(page), `barriers on “${name}”, ${colorScheme}`).toEqual([]);
-    }
+    await page.emulateMedia({ colorScheme: "light" });
+    expect.soft(await barriers(page), `barriers on “${name}”`).toEqual([]);
+    await page.emulateMedia({ colorScheme: "dark" });
+    expect.soft(await barriers(page, COLOURS), `barriers on “${name}”, dark`).toEqual([]);
     await page.setViewportSize({ width: 320, height: 640 });
     expect.soft(await page.evaluate(() => document.documentElement.scrollWidth), `width of “${name}”`).toBeLessThanOrEqual(320);
     await page.setViewportSize({ width: 1280, height: 720 });
@@ -142,8 +145,8 @@ class Keyboard {
   }
 }
 
-async function barriers(page) {
+async function barriers(page, rules = RULES) {
   await page.evaluate(axe.source);
-  const { violations } = await page.evaluate((rules) => window.axe.run(document, rules), RULES);
+  const { violations } = await page.evaluate((options) => window.axe.run(document, options), rules);
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} — ${failureSummary.replaceAll("\n", " ").slice(0, 240)}`));
 }

@@ -111,7 +111,7 @@ withAndWithoutJavaScript((javaScript) => {
     await expect(author.heading("Your comment is deleted")).toBeVisible();
 
     const reader = await visit({ javaScript });
-    await expect(async () => reader.doesNotSeeOn(QUIET_LESSON, question.body)).toPass({ timeout: 7_000 });
+    await reader.noLongerSeesOn(QUIET_LESSON, question.body);
     const tombstone = reader.page.locator(`#c-${question.id}`);
     await expect(tombstone).toContainText("deleted");
     await expect(tombstone).not.toContainText(owner.name);

@@ -39,7 +39,12 @@ export class Person {
 
   async doesNotSeeOn(path, text) {
     await this.open(path);
-    await expect(this.page.locator("body")).not.toContainText(text);
+    expect(await this.page.locator("body").textContent()).not.toContain(text);
+  }
+
+  /** What was taken back goes a moment later as well. */
+  async noLongerSeesOn(path, text) {
+    await expect(() => this.doesNotSeeOn(path, text)).toPass({ intervals: [50, 100, 200], timeout: 7_000 });
   }
 
   // Signing in

@@ -104,9 +104,7 @@ withAndWithoutJavaScript((javaScript) => {
     await expect(person.heading("You have left")).toBeVisible();
     expect(await person.isSignedIn()).toBe(false);
 
-    await expect(async () => {
-      await reader.doesNotSeeOn(QUIET_LESSON, body);
-      await reader.doesNotSeeOn(QUIET_LESSON, owner.name);
-    }).toPass({ timeout: 10_000 });
+    await reader.noLongerSeesOn(QUIET_LESSON, body);
+    await reader.noLongerSeesOn(QUIET_LESSON, owner.name);
   });
 });
