@@ -46,7 +46,7 @@ impl Nginx {
             .stderr(Stdio::null())
             .spawn()
             .ok()?;
-        wait_for(|| Browser::new(address, 0).get("/").ok());
+        wait_for("nginx", || Browser::new(address, 0).get("/").ok());
         Some(Self { child, address })
     }
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Nothing here takes this long; without it a hanging server would hang whoever waits for it.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The header in which the server is told to find a reader's network, so that each browser here
 /// has one of its own.
@@ -73,7 +73,9 @@ impl Browser {
     pub(crate) fn sign_in(&mut self, mailbox: &Path, address: &str, name: &str) -> io::Result<()> {
         let asked = self.post("/api/sign-in", &[("email", address), ("return_to", "/")])?;
         assert_eq!(asked.leads_to(), "/api/sign-in/sent");
-        let link = wait_for(|| link_in_mail_to(mailbox, address, "/api/sign-in/"));
+        let link = wait_for("the mail with the link", || {
+            link_in_mail_to(mailbox, address, "/api/sign-in/")
+        });
         let entered = self.post(&link, &[])?;
         assert_eq!(entered.status, 303, "{}", entered.body);
         let named = self.post("/api/account/name", &[("name", name)])?;
@@ -188,13 +190,13 @@ pub(crate) fn link_in(text: &str, begins: &str) -> Option<String> {
 }
 
 /// Looks until there is something to see.
-pub(crate) fn wait_for<T>(mut look: impl FnMut() -> Option<T>) -> T {
+pub(crate) fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let began = std::time::Instant::now();
     loop {
         if let Some(seen) = look() {
             return seen;
         }
-        assert!(began.elapsed() < PATIENCE, "waited too long");
+        assert!(began.elapsed() < PATIENCE, "waited in vain for {what}");
         std::thread::sleep(Duration::from_millis(5));
     }
 }

@@ -59,11 +59,8 @@ fn whatever_was_acknowledged_is_there_after_kill_9() {
         server.wait_until_it_serves("/");
     }
     people.send_again_what_was_under_way();
-    assert!(
-        people.count() > 50,
-        "too few to mean something: {}",
-        people.count()
-    );
+    let written = people.count();
+    assert!(written > 20, "too few to mean something: {written}");
 
     people.assert_nothing_is_lost(&server);
     server.kill();
@@ -146,12 +143,16 @@ impl People {
     fn assert_nothing_is_lost(&mut self, server: &Server) {
         for commenter in &mut self.commenters {
             commenter.assert_in_own_export();
-            wait_for(|| commenter.are_on_pages(&server.public()).then_some(()));
+            wait_for("comments on pages", || {
+                commenter.are_on_pages(&server.public()).then_some(())
+            });
         }
         self.seated.assert_as_acknowledged();
         let mailbox = server.mailbox();
         for address in &self.joiner.asked {
-            wait_for(|| (!mails_to(&mailbox, address).is_empty()).then_some(()));
+            wait_for("a mail that was promised", || {
+                (!mails_to(&mailbox, address).is_empty()).then_some(())
+            });
         }
         self.joiner.confirm_all();
         self.joiner.assert_places();

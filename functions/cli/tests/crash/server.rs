@@ -37,13 +37,12 @@ pub(crate) struct Server {
 impl Server {
     /// A server that is not running yet. `folder` takes the data, the policy and the log.
     pub(crate) fn new(program: &Path, root: &Path, folder: &Path) -> Self {
-        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         std::fs::write(folder.join("policy.toml"), GENEROUS).unwrap();
         Self {
             program: program.to_owned(),
             root: root.to_owned(),
             data: folder.join("data"),
-            address: free.local_addr().unwrap(),
+            address: free_address(),
             child: None,
         }
     }
@@ -78,9 +77,15 @@ impl Server {
     }
 
     /// Waits until a page is there.
-    pub(crate) fn wait_until_it_serves(&self, path: &str) {
-        wait_for(|| {
-            let reply = Browser::new(self.address, 0).get(path);
+    pub(crate) fn wait_until_it_serves(&mut self, path: &str) {
+        let (address, data) = (self.address, self.data.clone());
+        let child = self.child.as_mut().unwrap();
+        wait_for("the first page", || {
+            if let Some(status) = child.try_wait().unwrap() {
+                let log = std::fs::read_to_string(data.with_file_name("log")).unwrap();
+                panic!("sodium stopped with {status}:\n{log}");
+            }
+            let reply = Browser::new(address, 0).get(path);
             reply.ok().filter(|reply| reply.status == 200)
         });
     }
@@ -88,7 +93,7 @@ impl Server {
     /// Waits until the site is built and published, which goes on after the first answer.
     pub(crate) fn wait_until_published(&self) {
         let out = self.data.with_file_name("out");
-        wait_for(|| {
+        wait_for("the site to be published", || {
             let said = std::fs::read_to_string(&out).ok()?;
             said.contains("published").then_some(())
         });
@@ -123,4 +128,12 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// A free address that stays free while the server is down: below the ports that Linux hands out to
+/// whoever connects somewhere.
+fn free_address() -> SocketAddr {
+    let first = 20_000 + u16::try_from(std::process::id() % 10_000).unwrap();
+    let free = (first..32_000).find_map(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok());
+    free.unwrap().local_addr().unwrap()
 }
