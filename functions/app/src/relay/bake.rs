@@ -40,6 +40,7 @@ impl App {
 
     /// Bakes what was touched: each page once.
     pub(crate) async fn bake(&self, touched: &Touched, index: &Index) -> Result<(), BakeError> {
+        self.pages.forget_frame();
         let mut shells: Vec<&Shell> = Vec::new();
         for (thread, pages) in &touched.threads {
             for page in pages {
@@ -76,9 +77,12 @@ impl App {
             let Some(page) = self.make(file).await? else {
                 return Ok(());
             };
-            if self.files.replace(&path, &seen, page.into_bytes()).await? != Written::Outrun {
+            let written = self.files.replace(&path, &seen, page.into_bytes()).await?;
+            if written != Written::Outrun {
                 return Ok(());
             }
+            // Perhaps the site was published meanwhile, with another frame.
+            self.pages.forget_frame();
         }
         Err(FilesError::Contended(path).into())
     }

@@ -2,6 +2,7 @@
 //! they look like every other page.
 
 use std::sync::{PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use include_dir::{Dir, include_dir};
 use serde::Serialize;
@@ -13,6 +14,10 @@ static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../site/templat
 
 /// The path of the frame below the shells.
 pub const FRAME: &str = "shells/frame/index.html";
+
+/// How long a frame is used before it is read again: a process that did not publish the site learns
+/// of a new one so.
+const FRAME_LIFE: Duration = Duration::from_secs(60);
 
 const TITLE: &str = "%SODIUM_TITLE%";
 const HEAD: &str = "<meta name=\"sodium-head\">";
@@ -46,7 +51,7 @@ fn chain(error: &tera::Error) -> String {
 #[derive(Debug)]
 pub struct Pages {
     tera: RwLock<Tera>,
-    frame: RwLock<Option<String>>,
+    frame: RwLock<Option<(Instant, String)>>,
 }
 
 /// What goes into the head of one page, beyond what all have.
@@ -129,7 +134,7 @@ impl Pages {
         Ok(fill(&frame, title, &head, main))
     }
 
-    /// Forgets the frame, because the site was published anew.
+    /// Forgets the frame, because the site was or may have been published anew.
     pub fn forget_frame(&self) {
         *self.frame.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
@@ -140,12 +145,13 @@ impl Pages {
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
-        if let Some(frame) = known {
+        if let Some((_, frame)) = known.filter(|(read, _)| read.elapsed() < FRAME_LIFE) {
             return Ok(frame);
         }
         let bytes = files.read(FRAME).await?.ok_or(PageError::NoFrame)?;
         let frame = String::from_utf8_lossy(&bytes).into_owned();
-        *self.frame.write().unwrap_or_else(PoisonError::into_inner) = Some(frame.clone());
+        let read = Some((Instant::now(), frame.clone()));
+        *self.frame.write().unwrap_or_else(PoisonError::into_inner) = read;
         Ok(frame)
     }
 }

@@ -99,15 +99,19 @@ pub async fn serve(serve: Serve) -> Result<(), ServeError> {
             .with_graceful_shutdown(stop_signal())
             .await
     });
-    let was_built = public.join("index.html").is_file();
-    if was_built {
+    if public.join("index.html").is_file() {
         progress.ready(&serve, "from the last build; looking for changes");
-    }
-    prepare(&community, &serve, &progress).await?;
-    if !was_built {
+        tokio::spawn(community.app.clone().run_relay(community.mailer.clone()));
+        if let Err(error) = prepare(&community, &serve, &progress).await {
+            progress.step(&format!(
+                "{error}\n\n  The site is served as it was before."
+            ));
+        }
+    } else {
+        prepare(&community, &serve, &progress).await?;
         progress.ready(&serve, "the community is served");
+        tokio::spawn(community.app.clone().run_relay(community.mailer.clone()));
     }
-    tokio::spawn(community.app.clone().run_relay(community.mailer.clone()));
     tokio::spawn(sweep(community.clone()));
     let _watching = watch::watch(community.clone(), serve.clone(), reload);
     match server.await {
