@@ -6,10 +6,13 @@ import { join } from "node:path";
 import { root } from "./community.mjs";
 import { expect, LESSON, test } from "./kit.mjs";
 import { allPages, TYPES } from "./pages.mjs";
+import { startSlowly } from "./slowly.mjs";
 
 /** Compressed bytes of a first visit. */
 const MOST_SCRIPT = 10 * 1024;
 const MOST_STYLE = 10 * 1024;
+/** What a measurement of CLS calls 0. */
+const STILL = 0.0005;
 
 test("every page keeps the reader's promise", async ({ visit, request, community }) => {
   test.setTimeout(180_000);
@@ -34,6 +37,19 @@ test("every page keeps the reader's promise", async ({ visit, request, community
   }
   expect(await reader.context.cookies()).toEqual([]);
   expect(reader.saw.calls()).toEqual([]);
+});
+
+test("the text does not move while a page arrives slowly", async ({ browser, community }) => {
+  const slowly = await startSlowly(community.url);
+  for (const viewport of [{ width: 390, height: 844 }, { width: 1280, height: 900 }]) {
+    const page = await browser.newPage({ baseURL: slowly.url, viewport });
+    for (const type of ["lesson", "article", "digest", "session", "sign in"]) {
+      await page.goto(TYPES[type]);
+      expect.soft(await layoutShift(page, "main *"), `${type}, ${viewport.width} pixels wide`).toEqual([]);
+    }
+    await page.close();
+  }
+  await slowly.stop();
 });
 
 for (const type of ["lesson", "session", "article", "discussion"]) {
@@ -121,13 +137,18 @@ const at = (request, { url }) => ({ get: (path) => request.get(new URL(path, url
 const background = (page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
 const permalinks = (page) => page.locator(".comment-time").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
 
-/** What has moved since the page began to load (CLS); scrolls through, for what loads late. */
-function layoutShift(page) {
-  return page.evaluate(async () => {
+/** What has moved since the page began to load; scrolls through, for what loads late. */
+function layoutShift(page, which = "*") {
+  return page.evaluate(async ([selector, still]) => {
     const shifts = [];
+    const describe = (node) => {
+      const element = node?.nodeType === Node.TEXT_NODE ? node.parentElement : node;
+      return element?.matches?.(selector) ? element.outerHTML.slice(0, 80) : null;
+    };
     const keep = (entries) => {
       for (const { value, sources } of entries) {
-        if (value) shifts.push(`${value} by ${sources.map(({ node }) => node?.outerHTML?.slice(0, 80) ?? "something that is gone")}`);
+        const moved = sources.map(({ node }) => describe(node)).filter(Boolean);
+        if (moved.length) shifts.push({ value, moved });
       }
     };
     const observer = new PerformanceObserver((list) => keep(list.getEntries()));
@@ -138,8 +159,9 @@ function layoutShift(page) {
     scrollTo(0, 0);
     await painted();
     keep(observer.takeRecords());
-    return shifts;
-  });
+    const sum = shifts.reduce((all, { value }) => all + value, 0);
+    return sum < still ? [] : shifts;
+  }, [which, STILL]);
 }
 
 function inlineCode(page) {
