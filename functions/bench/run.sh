@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures the community as it is shipped; see README.md beside this file.
-#   run.sh              everything, with the program of the profile "server"
+#   run.sh              everything, as it is released
 #   run.sh PROGRAM      everything, with another build of the program, to compare
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -33,5 +33,5 @@ trap 'exit 130' INT TERM
 
 echo "bench: building (some minutes the first time)" >&2
 cargo build --locked --quiet --release --package sodium-app --bins
-cargo build --locked --quiet --profile server --package sodium-cli --bin sodium --bench community
-cargo bench --locked --quiet --profile server --package sodium-cli --bench community -- "$@"
+cargo build --locked --quiet --release --package sodium-cli --bin sodium --bench community
+cargo bench --locked --quiet --profile release --package sodium-cli --bench community -- "$@"
