@@ -18,6 +18,9 @@ pub enum FilesError {
     /// The storage failed.
     #[error("file storage: {0}")]
     Storage(#[from] object_store::Error),
+    /// A file is not what it must be; publishing writes it anew.
+    #[error("the file {0} cannot be read; publish the site again")]
+    Unreadable(String),
     /// Other writers were faster each time.
     #[error("file {0} changes faster than it can be written")]
     Contended(String),
@@ -178,14 +181,7 @@ impl Files {
     /// When the storage fails.
     pub async fn remove(&self, path: &str) -> Result<(), FilesError> {
         for ending in ["", ".br", ".gz"] {
-            match self
-                .store
-                .delete(&Path::from(format!("{path}{ending}")))
-                .await
-            {
-                Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
-                Err(error) => return Err(error.into()),
-            }
+            self.delete(&Path::from(format!("{path}{ending}"))).await?;
         }
         Ok(())
     }
@@ -204,6 +200,13 @@ impl Files {
             .collect())
     }
 
+    async fn delete(&self, path: &Path) -> Result<(), FilesError> {
+        match self.store.delete(path).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     async fn tag(&self, path: &str) -> Result<Option<String>, FilesError> {
         match self.store.head(&Path::from(path)).await {
             Ok(meta) => Ok(meta.e_tag),
@@ -220,9 +223,16 @@ impl Files {
         mode: PutMode,
     ) -> Result<Written, FilesError> {
         if let Some(compress) = &self.compress {
-            for (ending, packed) in compress(path, &bytes) {
+            let packed = compress(path, &bytes);
+            for ending in [".br", ".gz"] {
                 let sibling = Path::from(format!("{path}{ending}"));
-                self.store.put(&sibling, packed.into()).await?;
+                match packed.iter().find(|(found, _)| *found == ending) {
+                    Some((_, bytes)) => {
+                        self.store.put(&sibling, bytes.clone().into()).await?;
+                    }
+                    // A file that became too small to compress must not keep what it held before.
+                    None => self.delete(&sibling).await?,
+                }
             }
         }
         let options = PutOptions {

@@ -18,6 +18,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use serde_json::{Value, json};
+use sodium_app::seal::{Keys, Purpose};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
@@ -70,6 +71,10 @@ impl Drop for Running {
 
 /// Starts a binary, hands it one event, and returns its answer.
 async fn answer_of(binary: &str, event: Value) -> Value {
+    answer_with(&Keys::generate().unwrap(), binary, event).await
+}
+
+async fn answer_with(keys: &Keys, binary: &str, event: Value) -> Value {
     let (answers, mut answered) = mpsc::unbounded_channel();
     let runtime = Runtime {
         event: Arc::new(Mutex::new(Some(event))),
@@ -103,10 +108,7 @@ async fn answer_of(binary: &str, event: Value) -> Value {
             .env("SODIUM_BASE_URL", "https://learn.example.org")
             .env("SODIUM_MAIL_FROM", "community@learn.example.org")
             .env("SODIUM_SMTP", "smtp://127.0.0.1:1")
-            .env(
-                "SODIUM_KEYS",
-                sodium_app::seal::Keys::generate().unwrap().to_text(),
-            )
+            .env("SODIUM_KEYS", keys.to_text())
             .stdout(Stdio::null())
             .spawn()
             .unwrap(),
@@ -195,14 +197,18 @@ async fn relay_works_new_outbox_items_and_names_the_ones_that_stay() {
     };
     let seats =
         json!({ "follow": { "S": "seats-changed" }, "session": { "S": "no-such-session" } });
-    let broken = json!({ "follow": { "S": "mail" }, "sealed": { "S": "sealed with another key" } });
+    let keys = Keys::generate().unwrap();
+    let letter = json!({ "letter": "sign-in", "address": "ana@example.org", "token": "t" });
+    let sealed = keys.seal(Purpose::Mail, &letter).unwrap();
+    // No mail server listens, so this one stays.
+    let mail = json!({ "follow": { "S": "mail" }, "sealed": { "S": sealed } });
     let event = json!({ "Records": [
         record("1", "INSERT", seats.clone()),
-        record("2", "INSERT", broken),
+        record("2", "INSERT", mail),
         record("3", "REMOVE", seats),
     ] });
 
-    let answer = answer_of(env!("CARGO_BIN_EXE_relay"), event).await;
+    let answer = answer_with(&keys, env!("CARGO_BIN_EXE_relay"), event).await;
     assert_eq!(
         answer,
         json!({ "batchItemFailures": [{ "itemIdentifier": "2" }] })

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::state::App;
 use crate::store::drafts::Draft;
-use crate::store::transaction::Commit;
+use crate::store::transaction::{Commit, Rule};
 use crate::views::comment::{CommentView, reply_view};
 use crate::views::form::{CommentForm, Preview, ReplyTo};
 use crate::views::thread::ThreadLink;
@@ -21,6 +21,10 @@ use crate::web::form::{Asking, At};
 use crate::web::problem::{AppError, Problem};
 use crate::web::reply::Answer;
 use crate::web::visitor::Member;
+
+/// The most bytes of a text that is kept: four times the longest comment, so that somebody who has to
+/// shorten it can.
+const DRAFT_BYTES: usize = 4 * 10_000 * 4;
 
 /// What to keep in mind; the same few lines for everybody, beside every form.
 const RULES: [&str; 3] = [
@@ -45,7 +49,7 @@ pub(crate) async fn new(
     let kept = match asking.draft {
         Some(id) => app
             .store
-            .draft(id)
+            .draft(id, app.clock.now())
             .await?
             .filter(|draft| draft.thread == thread),
         None => None,
@@ -162,18 +166,21 @@ impl App {
     ) -> Answer {
         let id = self.ids.next();
         let limit = self.draft_limit(network);
-        let kept = self
-            .store
-            .keep_draft(id, draft, &limit, self.clock.now())
-            .await?;
+        let kept = if draft.body.len() <= DRAFT_BYTES {
+            self.store
+                .keep_draft(id, draft, &limit, self.clock.now())
+                .await?
+        } else {
+            Commit::Refused(Rule::NetworkPace)
+        };
         let (lead, return_to) = match kept {
             Commit::Done => (
                 "Your text is kept. Sign in with your e-mail address, and you come back to it.",
                 format!("{back}?draft={id}"),
             ),
             Commit::Refused(_) => (
-                "Copy your text first: many texts were kept for your network lately, and this one \
-                 could not be. Then sign in with your e-mail address.",
+                "Copy your text first: it is very long, or many were kept for your network lately, \
+                 and it could not be. Then sign in with your e-mail address.",
                 back.to_owned(),
             ),
         };

@@ -14,6 +14,7 @@ use sodium_domain::thread::page_of;
 use uuid::Uuid;
 
 use crate::state::App;
+use crate::store::comments::rebake;
 use crate::store::drafts::Draft;
 use crate::store::transaction::Commit;
 use crate::views::comment::{CommentView, manage_url};
@@ -50,7 +51,7 @@ pub(crate) async fn form(
     let kept = match kept.draft {
         Some(draft) => app
             .store
-            .draft(draft)
+            .draft(draft, app.clock.now())
             .await?
             .filter(|draft| draft.thread == thread),
         None => None,
@@ -74,10 +75,12 @@ pub(crate) async fn edit(
         (None, Wants::Json) => return Err(AppError::SignedOut),
         (None, Wants::Page) => {
             let back = format!("/api/threads/{thread}/comments/{id}/edit");
+            let written = app.clock.now();
             let draft = Draft {
                 thread,
                 reply_to: None,
                 body: sent.body,
+                written,
             };
             return app.keep_and_sign_in(&draft, &back, &network.0).await;
         }
@@ -98,33 +101,44 @@ pub(crate) async fn edit(
             app.edit_page(&member, &comment, sent.body, Some(&body), None)
                 .await
         }
-        _ => app.change(&member, &comment, &body).await,
+        (_, wants) => {
+            let after = app.change(&member, comment, body).await?;
+            match wants {
+                Wants::Page => Ok(see_other(&manage_url(&after))),
+                Wants::Json => app.stored_json(&after, StatusCode::OK),
+            }
+        }
     }
 }
 
 impl App {
-    async fn change(&self, member: &Member, before: &Comment, body: &Source) -> Answer {
+    async fn change(
+        &self,
+        member: &Member,
+        before: Comment,
+        body: Source,
+    ) -> Result<Comment, AppError> {
         let now = self.clock.now();
-        let state = match self.config.policy.judge(body, member.profile.approved) {
+        let state = match self.config.policy.judge(&body, member.profile.approved) {
             Verdict::Publish if before.is_public() => CommentState::Published,
             _ => CommentState::Pending,
         };
-        let shows = before.edit_shows(now, self.is_answered(before).await?);
+        let shows = before.edit_shows(now, self.is_answered(&before).await?);
         let edited = if shows { Some(now) } else { before.edited };
-        let mut after = before.clone();
-        after.state = state;
+        let after = Comment {
+            body: Some(body),
+            state,
+            edited,
+            ..before.clone()
+        };
         let mut work = vec![self.follow_comment(&after)?];
         if before.is_public() && state == CommentState::Pending {
-            work.push(self.outgoing(crate::store::comments::rebake(before)));
+            work.push(self.outgoing(rebake(&before)));
         }
-        let commit = self
-            .store
-            .edit_comment(before, body, state, edited, &work)
-            .await?;
-        match commit {
+        match self.store.edit_comment(&before, &after, &work).await? {
             Commit::Done => {
                 self.wake.notify_one();
-                Ok(see_other(&manage_url(before)))
+                Ok(after)
             }
             Commit::Refused(_) => Err(AppError::Changed),
         }

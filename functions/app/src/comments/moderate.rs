@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sodium_domain::comment::{Comment, Reason, State as CommentState};
 use sodium_domain::id::{CommentId, ThreadId};
+use sodium_domain::markdown::Source;
 
 use crate::mail::Letter;
 use crate::state::App;
@@ -13,7 +14,7 @@ use crate::store::comments::rebake;
 use crate::store::transaction::Commit;
 use crate::views::comment::CommentView;
 use crate::views::thread::ThreadLink;
-use crate::web::form::{At, Sent};
+use crate::web::form::{Asking, At, Sent};
 use crate::web::problem::AppError;
 use crate::web::reply::{Answer, see_other};
 use crate::web::visitor::Moderator;
@@ -26,6 +27,13 @@ pub(crate) struct Decision {
     intent: String,
     #[serde(default)]
     reason: String,
+}
+
+/// Which text the moderator saw. An author may change a comment while it waits, and what nobody
+/// read must not be published.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Seen {
+    seen: Option<String>,
 }
 
 /// `GET /api/moderation`
@@ -50,6 +58,7 @@ pub(crate) async fn decide(
     State(app): State<App>,
     _moderator: Moderator,
     At((thread, id)): At<(ThreadId, CommentId)>,
+    Asking(asking): Asking<Seen>,
     Sent(decision): Sent<Decision>,
 ) -> Answer {
     let comment = app
@@ -57,6 +66,12 @@ pub(crate) async fn decide(
         .comment(&thread, id)
         .await?
         .ok_or(AppError::NotFound)?;
+    if asking
+        .seen
+        .is_some_and(|seen| seen != app.text_hash(&comment))
+    {
+        return Err(AppError::Changed);
+    }
     let state = match (
         decision.intent.as_str(),
         Reason::from_value(&decision.reason),
@@ -85,11 +100,18 @@ impl App {
             .map(|reason| json!({ "value": reason.value(), "label": reason.label() }))
             .collect();
         Ok(json!({
-            "comment": CommentView::private(comment),
+            "comment": CommentView::private(comment).without_own_page(),
             "thread": ThreadLink::from(&thread),
-            "action": format!("/api/moderation/{}/{}", comment.thread, comment.id),
+            "action": format!(
+                "/api/moderation/{}/{}?seen={}", comment.thread, comment.id, self.text_hash(comment)
+            ),
             "reasons": reasons,
         }))
+    }
+
+    fn text_hash(&self, comment: &Comment) -> String {
+        let text = comment.body.as_ref().map(Source::as_str);
+        self.keys.hash("text", text.unwrap_or_default())
     }
 
     async fn decide(&self, comment: &Comment, state: CommentState) -> Result<(), AppError> {

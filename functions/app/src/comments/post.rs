@@ -63,7 +63,9 @@ pub(crate) async fn post(
     let outcome = app.post(&network, member.as_ref(), &thread, &sent).await;
     match (outcome, wants) {
         (Ok(Outcome::Stored(comment)), Wants::Page) => see_other_comment(&comment),
-        (Ok(Outcome::Stored(comment)), Wants::Json) => app.stored_json(&comment),
+        (Ok(Outcome::Stored(comment)), Wants::Json) => {
+            app.stored_json(&comment, StatusCode::CREATED)
+        }
         (Ok(Outcome::Preview(body)), Wants::Json) => {
             Ok(Json(json!({ "html": render(&body) })).into_response())
         }
@@ -193,7 +195,8 @@ impl App {
         })
     }
 
-    fn stored_json(&self, comment: &Comment) -> Answer {
+    /// A stored comment for the script, as its author sees it.
+    pub(crate) fn stored_json(&self, comment: &Comment, status: StatusCode) -> Answer {
         let view = CommentView::private(comment);
         let html = self
             .pages
@@ -204,7 +207,7 @@ impl App {
             "url": manage_url(comment),
             "message": outcome_text(comment.state),
         });
-        Ok((StatusCode::CREATED, Json(answer)).into_response())
+        Ok((status, Json(answer)).into_response())
     }
 
     /// The form again, with the text and what to mend; or the way to sign in.
@@ -221,10 +224,12 @@ impl App {
                 self.store.thread(thread).await?.ok_or(AppError::NotFound)?;
                 let back = format!("/api/threads/{thread}/comments/new");
                 let Written { reply_to, body, .. } = sent.written();
+                let written = self.clock.now();
                 let draft = Draft {
                     thread: thread.clone(),
                     reply_to,
                     body,
+                    written,
                 };
                 self.keep_and_sign_in(&draft, &back, &network.0).await
             }
@@ -238,8 +243,12 @@ impl App {
     }
 }
 
+/// How long the same text in the same place is the same act, where the form has no key: longer than
+/// any double click, shorter than it takes to thank somebody again.
+const SAME_ACT_SECONDS: i64 = 10 * 60;
+
 /// The form's key; a form from a file has none, and then the same text by the same member in the
-/// same place is the same act.
+/// same place at the same time is the same act.
 fn form_key(sent: &CommentSent, member: &Member, comment: &Comment) -> FormKey {
     use base64::Engine as _;
     use sha2::{Digest as _, Sha256};
@@ -254,8 +263,10 @@ fn form_key(sent: &CommentSent, member: &Member, comment: &Comment) -> FormKey {
             .as_ref()
             .map(Source::as_str)
             .unwrap_or_default();
+        let window = (comment.created.as_second() / SAME_ACT_SECONDS).to_string();
         let text = [
             comment.thread.as_str(),
+            &window,
             &member.profile.id.to_string(),
             &reply,
             body,

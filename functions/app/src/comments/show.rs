@@ -61,7 +61,7 @@ impl App {
             "title": if mine { title } else { "A comment" },
             "tone": tone,
             "lead": outcome_text(comment.state),
-            "comment": CommentView::private(comment),
+            "comment": CommentView::private(comment).without_own_page(),
             "thread": ThreadLink::from(&thread),
             "edit_url": can_change.then(|| format!("{url}/edit")),
             "delete_url": can_change.then(|| format!("{url}/delete")),

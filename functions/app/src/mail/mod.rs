@@ -80,8 +80,9 @@ pub enum MailError {
     #[error("the mail cannot be built: {0}")]
     Message(String),
     /// The mail server refused it or does not answer.
-    #[error("the mail server: {0}")]
-    Smtp(#[from] lettre::transport::smtp::Error),
+    /// What it said may name the reader, so only its code is told.
+    #[error("the mail server did not take it ({})", code(.0))]
+    Smtp(lettre::transport::smtp::Error),
     /// The local mailbox cannot be written.
     #[error("the local mailbox: {0}")]
     Mailbox(#[from] std::io::Error),
@@ -94,6 +95,18 @@ pub enum Mailer {
     Smtp(AsyncSmtpTransport<Tokio1Executor>),
     /// Into a folder, where the local mailbox page shows it.
     Local(Mailbox),
+}
+
+impl From<lettre::transport::smtp::Error> for MailError {
+    fn from(error: lettre::transport::smtp::Error) -> Self {
+        Self::Smtp(error)
+    }
+}
+
+fn code(error: &lettre::transport::smtp::Error) -> String {
+    error
+        .status()
+        .map_or_else(|| "no answer".to_owned(), |code| code.to_string())
 }
 
 impl Mailer {

@@ -77,7 +77,7 @@ pub(crate) fn waitlist_place(token: &str) -> Worded {
         "Your place on the waitlist",
         &[
             "Hello,",
-            "somebody, we hope you, asked for a place on our waitlist. You have one. The link shows where you stand and lets you leave.",
+            "you have a place on our waitlist. The link shows where you stand and lets you leave.",
         ],
         Some(("See my place", format!("/api/waitlist/place/{token}"))),
         "Keep this link for yourself: whoever has it can take you off the list.",

@@ -3,7 +3,7 @@
 
 use sodium_domain::email::EmailAddress;
 use sodium_domain::id::{MemberId, SessionId, ThreadId};
-use sodium_domain::seat::LiveSession;
+use sodium_domain::seat::{LiveSession, SeatState};
 use sodium_domain::session_time::SessionTime;
 use uuid::Uuid;
 
@@ -23,10 +23,11 @@ impl App {
         id: Uuid,
         sealed: &str,
     ) -> Result<(), RelayError> {
-        let letter: Letter = self
-            .keys
-            .open(Purpose::Mail, sealed)
-            .ok_or(RelayError::Unreadable)?;
+        let Some(letter) = self.keys.open::<Letter>(Purpose::Mail, sealed) else {
+            // The key was changed while it waited. Nobody can ever read it, so it must not wait on.
+            tracing::error!(work = %id, "a letter cannot be opened and is dropped");
+            return Ok(());
+        };
         match self.store.claim_mail(id, self.clock.now()).await? {
             Claim::Sent => return Ok(()),
             // The local mailbox keeps a mail once however often it comes, and has one process: a
@@ -64,12 +65,16 @@ impl App {
                 session,
                 state,
             } => {
-                let session = self.session_of(session).await?;
+                let seat = self.store.seat(session, *member).await?;
+                let is_so = seat.is_some_and(|seat| seat.state == *state);
+                let session = self.session_of(session).await?.filter(|_| is_so);
                 let words = session.map(|s| words::seat(&s, &when(&s), *state));
                 self.to_member(*member, words).await?
             }
             Letter::JoinLink { member, session } => {
-                let session = self.session_of(session).await?;
+                let seat = self.store.seat(session, *member).await?;
+                let has_seat = seat.is_some_and(|seat| seat.state == SeatState::Confirmed);
+                let session = self.session_of(session).await?.filter(|_| has_seat);
                 let words = session.map(|s| words::join_link(&s, &when(&s)));
                 self.to_member(*member, words).await?
             }

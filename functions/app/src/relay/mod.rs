@@ -33,9 +33,6 @@ pub enum RelayError {
     /// A mail could not be sent.
     #[error(transparent)]
     Mail(#[from] crate::mail::MailError),
-    /// A letter cannot be read: the sealing key was changed while it waited.
-    #[error("a letter in the outbox cannot be opened")]
-    Unreadable,
     /// Some work stayed undone, or another relay is at it.
     #[error("some work is left for another try")]
     Busy,
@@ -52,26 +49,27 @@ impl App {
     /// Returns the work that is done.
     pub async fn work(&self, mailer: &Mailer, batch: &[Outgoing]) -> Vec<Uuid> {
         let mut done = Vec::new();
-        let mut bakes = Vec::new();
+        let bakes: Vec<&Outgoing> = batch.iter().filter(|outgoing| outgoing.is_bake()).collect();
+        match Box::pin(self.bake_batch(&bakes)).await {
+            Ok(()) => done.extend(bakes.iter().map(|outgoing| outgoing.id)),
+            Err(error) => tracing::warn!(%error, "pages stay as they were for now"),
+        }
+        // A mail server that does not answer is asked once in a batch: pages must not wait for it.
+        let mut mail_works = true;
         for outgoing in batch {
             let worked = match &outgoing.work {
-                Work::ThreadChanged { .. } | Work::SeatsChanged { .. } => {
-                    bakes.push(outgoing);
-                    continue;
-                }
+                Work::ThreadChanged { .. } | Work::SeatsChanged { .. } => continue,
+                Work::Mail { .. } if !mail_works => continue,
                 Work::Mail { sealed } => self.deliver(mailer, outgoing.id, sealed).await,
                 Work::MemberLeft { member } => self.clear(*member).await,
             };
             match worked {
                 Ok(()) => done.push(outgoing.id),
                 Err(error) => {
+                    mail_works &= !matches!(error, RelayError::Mail(_));
                     tracing::warn!(work = %outgoing.id, %error, "work stays in the outbox");
                 }
             }
-        }
-        match self.bake_batch(&bakes).await {
-            Ok(()) => done.extend(bakes.iter().map(|outgoing| outgoing.id)),
-            Err(error) => tracing::warn!(%error, "pages stay as they were for now"),
         }
         done
     }

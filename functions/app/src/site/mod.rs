@@ -39,10 +39,12 @@ impl Index {
     /// # Errors
     /// When the files cannot be read.
     pub async fn load(files: &Files) -> Result<Self, FilesError> {
-        let bytes = files.read(INDEX).await?;
-        Ok(bytes
-            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
-            .unwrap_or_default())
+        match files.read(INDEX).await? {
+            Some(bytes) => {
+                serde_json::from_slice(&bytes).map_err(|_| FilesError::Unreadable(INDEX.to_owned()))
+            }
+            None => Ok(Self::default()),
+        }
     }
 
     pub(crate) async fn store(&self, files: &Files) -> Result<(), FilesError> {

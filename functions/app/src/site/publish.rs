@@ -68,7 +68,7 @@ impl App {
     /// publishing again continues.
     pub async fn publish(&self, folder: &Path) -> Result<Report, PublishError> {
         let build = sort(folder)?;
-        let before = Index::load(&self.files).await?;
+        let before = Index::load(&self.files).await.unwrap_or_default();
         let mut report = Report {
             files: build.assets.len() + build.pages.len() + build.shells.len(),
             shells: build.index.shells.len(),

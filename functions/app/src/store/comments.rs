@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use sodium_domain::comment::{Comment, State};
 use sodium_domain::id::{CommentId, FormKey, MemberId, ThreadId};
-use sodium_domain::markdown::Source;
 
 use super::limits::Limit;
 use super::outbox::{Outgoing, Work};
@@ -135,25 +134,23 @@ impl Store {
             .await
     }
 
-    /// Replaces a comment's text, if it is still in the state in which it was read.
+    /// Replaces a comment's text, state and mark of editing, if it is still as it was `before`.
     pub(crate) async fn edit_comment(
         &self,
         before: &Comment,
-        body: &Source,
-        state: State,
-        edited: Option<Timestamp>,
+        after: &Comment,
         work: &[Outgoing],
     ) -> Result<Commit, StoreError> {
-        let change = match edited {
+        let change = match after.edited {
             Some(_) => "SET #body = :body, #state = :state, #edited = :edited",
             None => "SET #body = :body, #state = :state",
         };
         let mut expression = Expression::change(change)
             .and_when(&format!("#state.#is = :before AND {}", numbered(before)))
-            .text(":body", body.as_str())
-            .value(":state", &state)?
+            .value(":body", &after.body)?
+            .value(":state", &after.state)?
             .text(":before", before.state.word());
-        if let Some(edited) = edited {
+        if let Some(edited) = after.edited {
             expression = expression.value(":edited", &edited)?;
         }
         let mut transaction = Transaction::new().update(
@@ -164,7 +161,7 @@ impl Store {
         for work in work {
             transaction = transaction.then(work)?;
         }
-        if state == State::Pending {
+        if after.state == State::Pending {
             transaction = transaction.put(item(
                 &keys::queue(before.id),
                 &Waiting {
@@ -173,7 +170,7 @@ impl Store {
                 },
             )?);
         }
-        if before.is_public() && before.number.is_some() && state != State::Published {
+        if before.is_public() && before.number.is_some() && after.state != State::Published {
             transaction = transaction.one_less(before);
         }
         transaction.commit(self).await
@@ -203,7 +200,8 @@ impl Store {
         transaction.commit(self).await
     }
 
-    /// A moderator's decision on a comment that waits. Approval counts for its author.
+    /// A moderator's decision on a comment that waits, with the text that was read. Approval counts
+    /// for its author.
     pub(crate) async fn decide_comment(
         &self,
         before: &Comment,
@@ -215,7 +213,8 @@ impl Store {
                 Rule::Unchanged,
                 keys::comment(&before.thread, before.id),
                 Expression::change("SET #state = :state")
-                    .and_when("#state.#is = :pending")
+                    .and_when("#state.#is = :pending AND #body = :body")
+                    .value(":body", &before.body)?
                     .value(":state", &state)?
                     .text(":pending", "pending"),
             )

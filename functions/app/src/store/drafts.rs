@@ -19,6 +19,8 @@ pub(crate) struct Draft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) reply_to: Option<CommentId>,
     pub(crate) body: String,
+    /// When it was written; a kept text is given back for a day.
+    pub(crate) written: Timestamp,
 }
 
 impl Store {
@@ -37,8 +39,13 @@ impl Store {
             .await
     }
 
-    /// A text that was kept.
-    pub(crate) async fn draft(&self, id: Uuid) -> Result<Option<Draft>, StoreError> {
-        self.get(&keys::draft(id)).await
+    /// A text that was kept, and not too long ago.
+    pub(crate) async fn draft(
+        &self,
+        id: Uuid,
+        now: Timestamp,
+    ) -> Result<Option<Draft>, StoreError> {
+        let draft: Option<Draft> = self.get(&keys::draft(id)).await?;
+        Ok(draft.filter(|draft| draft.written + DRAFT_LIFE > now))
     }
 }

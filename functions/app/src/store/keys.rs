@@ -38,6 +38,9 @@ pub(crate) const BY_OWNER: &str = "by-owner";
 /// laptop asks four times for nothing without noticing.
 pub(crate) const OUTBOX_SHARDS: u8 = 4;
 
+/// The partition of mail, after the others.
+pub(crate) const OUTBOX_MAIL: u8 = OUTBOX_SHARDS;
+
 /// A primary key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Key {

@@ -118,8 +118,15 @@ impl Store {
         name: &DisplayName,
     ) -> Result<(), StoreError> {
         let claim = keys::name(&name.skeleton());
-        self.put(item(&claim, &MemberRef { member })?.owned_by(member))
-            .await
+        // Whoever has the name already keeps it.
+        Transaction::new()
+            .put_new(
+                Rule::NameIsFree,
+                item(&claim, &MemberRef { member })?.owned_by(member),
+            )
+            .commit(self)
+            .await?;
+        Ok(())
     }
 
     /// Stores a member as they are: sample members, and tests.

@@ -17,7 +17,7 @@ pub(crate) mod waiting;
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -63,7 +63,12 @@ where
                 said.code().unwrap_or("no code"),
                 said.message().unwrap_or("no message")
             ),
-            None => DisplayErrorContext(&error).to_string(),
+            None => match error {
+                SdkError::TimeoutError(_) => "no answer in time".to_owned(),
+                SdkError::DispatchFailure(_) => "the request could not be sent".to_owned(),
+                SdkError::ConstructionFailure(_) => "the request could not be made".to_owned(),
+                _ => "the answer could not be read".to_owned(),
+            },
         })
     }
 }

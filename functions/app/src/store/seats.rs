@@ -13,6 +13,9 @@ use super::{ItemExt as _, Store, StoreError, item, keys};
 /// last of a thousand people who press at once still gets an answer.
 const ATTEMPTS: u32 = 100;
 
+/// The most steps of a transaction.
+const AT_ONCE: usize = 100;
+
 const CONFIRMED: &str = "confirmed";
 const WAITING: &str = "waiting";
 
@@ -214,24 +217,29 @@ impl Store {
         Ok(filled)
     }
 
-    /// Notes where a session takes place.
+    /// Notes where a session takes place, and then the work that follows, as much as one transaction
+    /// takes at a time.
     pub(crate) async fn set_join_link(
         &self,
         session: &SessionId,
         link: &str,
         work: &[Outgoing],
-    ) -> Result<Commit, StoreError> {
-        let mut transaction = Transaction::new().update(
+    ) -> Result<(), StoreError> {
+        let note = Transaction::new().update(
             Rule::Unchanged,
             keys::session(session),
             Expression::change("SET #join_link = :link")
                 .and_when("attribute_exists(pk)")
                 .text(":link", link),
         );
-        for work in work {
-            transaction = transaction.then(work)?;
+        note.commit(self).await?;
+        for work in work.chunks(AT_ONCE) {
+            let transaction = work
+                .iter()
+                .try_fold(Transaction::new(), Transaction::then)?;
+            transaction.commit(self).await?;
         }
-        transaction.commit(self).await
+        Ok(())
     }
 }
 

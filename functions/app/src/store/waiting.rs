@@ -31,12 +31,18 @@ impl Store {
     /// answer to the person is the same in every case.
     pub(crate) async fn request_place(
         &self,
-        hash: &str,
+        (hash, is_confirmed): (&str, bool),
         network: &Limit,
         mail: &Outgoing,
         now: Timestamp,
     ) -> Result<Commit, StoreError> {
         let before = now - MAIL_INTERVAL;
+        // Whoever confirmed asked for mail; only strangers' addresses need the lifelong limit.
+        let most = if is_confirmed {
+            u32::MAX
+        } else {
+            UNCONFIRMED_MAILS
+        };
         Transaction::new()
             .count(Rule::NetworkPace, network)
             .update(
@@ -47,7 +53,7 @@ impl Store {
                     .number(":now", now.as_second())
                     .number(":before", before.as_second())
                     .number(":one", 1)
-                    .number(":most", UNCONFIRMED_MAILS),
+                    .number(":most", most),
             )
             .then(mail)?
             .commit(self)
@@ -64,6 +70,7 @@ impl Store {
         &self,
         hash: &str,
         entry: Entry,
+        mail: &Outgoing,
     ) -> Result<Entry, StoreError> {
         for _ in 0..ATTEMPTS {
             if let Some(entry) = self.waitlist_entry(hash).await? {
@@ -101,6 +108,7 @@ impl Store {
                     keys::waitlist_mails(hash),
                     Expression::change("SET #sent = :none").number(":none", 0),
                 )
+                .then(mail)?
                 .commit(self)
                 .await?;
             if commit == Commit::Done {

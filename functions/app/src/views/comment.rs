@@ -27,7 +27,7 @@ pub(crate) struct CommentView {
     reply_to: Option<ReplyView>,
     pub(crate) permalink: String,
     reply_url: String,
-    manage_url: String,
+    manage_url: Option<String>,
     depth: usize,
     replies: Vec<CommentView>,
     more: Option<MoreView>,
@@ -83,12 +83,32 @@ pub(crate) fn excerpt_of(comment: &Comment) -> String {
 impl CommentView {
     /// A comment as readers see it: its text only while it is published.
     pub(crate) fn public(comment: &Comment) -> Self {
-        Self::new(comment, comment.is_public())
+        let view = Self::new(comment, comment.is_public());
+        if comment.is_public() {
+            view
+        } else {
+            view.tombstone()
+        }
+    }
+
+    /// What readers see in the place of a comment that they may not see: never why.
+    fn tombstone(mut self) -> Self {
+        self.state = State::Deleted.word();
+        self.state_text = Some("This comment was taken away.".into());
+        self.edited = None;
+        self.manage_url = None;
+        self
     }
 
     /// A comment as its author and moderators see it.
     pub(crate) fn private(comment: &Comment) -> Self {
         Self::new(comment, true)
+    }
+
+    /// Leaves out the way to its author's own page: for pages on which that way leads nobody.
+    pub(crate) fn without_own_page(mut self) -> Self {
+        self.manage_url = None;
+        self
     }
 
     /// Says whom the comment answers.
@@ -118,7 +138,7 @@ impl CommentView {
                 "/api/threads/{}/comments/new?reply_to={}",
                 comment.thread, comment.id
             ),
-            manage_url: manage_url(comment),
+            manage_url: Some(manage_url(comment)),
             depth: 0,
             replies: Vec::new(),
             more: None,

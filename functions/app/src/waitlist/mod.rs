@@ -94,14 +94,21 @@ pub(crate) async fn confirm(State(app): State<App>, At(token): At<String>) -> An
         address, interest, ..
     } = app.confirmation(&token)?;
     let hash = app.address_hash(&address);
+    let own = app
+        .keys
+        .seal(Purpose::WaitlistPlace, &OwnEntry { hash: hash.clone() })?;
+    let mail = app.letter(&Letter::WaitlistPlace {
+        address: address.clone(),
+        token: own.clone(),
+    })?;
     let entry = Entry {
         address,
         interest,
         place: 0,
         confirmed: app.clock.now(),
     };
-    app.store.confirm_place(&hash, entry).await?;
-    let own = app.keys.seal(Purpose::WaitlistPlace, &OwnEntry { hash })?;
+    app.store.confirm_place(&hash, entry, &mail).await?;
+    app.wake.notify_one();
     Ok(see_other(&format!("/api/waitlist/place/{own}")))
 }
 
@@ -132,7 +139,7 @@ pub(crate) async fn leave(State(app): State<App>, At(token): At<String>) -> Answ
     let values = json!({
         "title": "You have left the waitlist",
         "tone": "good",
-        "lead": "Your address and everything stored with it is gone.",
+        "lead": "Your address is gone. A hash that nobody can read it from stays, with the number of mails, so that nobody can have us bother you.",
         "paragraphs": [],
         "actions": [{ "label": "Go to the home page", "url": "/", "primary": true }],
     });
@@ -167,7 +174,7 @@ impl App {
         })?;
         let commit = self
             .store
-            .request_place(&hash, &self.mail_limit(&network.0), &mail, now)
+            .request_place((&hash, known), &self.mail_limit(&network.0), &mail, now)
             .await?;
         match commit {
             Commit::Done => self.wake.notify_one(),

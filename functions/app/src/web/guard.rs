@@ -63,17 +63,13 @@ fn is_ours(headers: &HeaderMap, base_url: &str) -> bool {
     }
 }
 
-/// Sets the security headers. Pages of functions tell no other page where they came from: some of
-/// their addresses hold a token.
+/// Sets the security headers. No other site learns an address of ours, some of which hold a token; our
+/// own forms still say where they come from, which browsers without Fetch Metadata need.
 pub(crate) async fn secure(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     for (name, value) in SECURITY_HEADERS {
         response.headers_mut().insert(name, value);
     }
-    let none = HeaderValue::from_static("no-referrer");
-    response
-        .headers_mut()
-        .insert(axum::http::header::REFERRER_POLICY, none);
     response
 }
 

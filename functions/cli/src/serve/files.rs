@@ -105,7 +105,8 @@ impl StaticFiles {
         };
         if found.is_dir() {
             if !uri.path().ends_with('/') {
-                let to = format!("{}/", uri.path());
+                // One slash at the beginning: two would name another host.
+                let to = format!("/{}/", uri.path().trim_matches('/'));
                 return (StatusCode::MOVED_PERMANENTLY, [(LOCATION, to)]).into_response();
             }
             path.push("index.html");

@@ -66,6 +66,12 @@ pub enum ServeError {
     /// The port is taken, or not allowed.
     #[error("cannot listen on {0}: {1}; choose another port with --port")]
     Listen(SocketAddr, std::io::Error),
+    /// The mailbox would be open to others.
+    #[error(
+        "{0} can be reached from other machines, and so could the local mailbox with everybody's \
+         sign-in links; name a mail server with --smtp, or listen on 127.0.0.1"
+    )]
+    OpenMailbox(SocketAddr),
     /// The sample data is broken.
     #[error("the sample data: {0}")]
     Sample(String),
@@ -76,6 +82,9 @@ pub enum ServeError {
 
 const SAMPLE: &str = include_str!("../../sample/discussion.json");
 
+/// How long requests may still take when the program is told to stop.
+const GRACE: Duration = Duration::from_secs(2);
+
 /// How often expired items are removed from the engine, as DynamoDB does by itself.
 const SWEEP: Duration = Duration::from_secs(15 * 60);
 
@@ -84,6 +93,9 @@ const SWEEP: Duration = Duration::from_secs(15 * 60);
 /// # Errors
 /// When it cannot start; then nothing is left half done.
 pub async fn serve(serve: Serve) -> Result<(), ServeError> {
+    if serve.options.smtp.is_none() && !serve.listen.ip().is_loopback() {
+        return Err(ServeError::OpenMailbox(serve.listen));
+    }
     let progress = Progress::begin();
     let listener = TcpListener::bind(serve.listen)
         .await
@@ -93,6 +105,7 @@ pub async fn serve(serve: Serve) -> Result<(), ServeError> {
     let reload = serve.reload.then(Reload::new);
     let files = StaticFiles::new(public.clone(), reload.is_some());
     let router = router(&community, files.clone(), reload.clone());
+    tokio::spawn(leave_soon());
     let server = tokio::spawn(async move {
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         axum::serve(listener, service)
@@ -214,6 +227,14 @@ fn router(community: &Community, files: StaticFiles, reload: Option<Reload>) -> 
         router = router.merge(reload.routes());
     }
     router
+}
+
+/// A page that listens for new builds never ends its request, and a build may take a while; whoever
+/// stops the program does not wait for them. Nothing is lost: what was acknowledged is on disk.
+async fn leave_soon() {
+    stop_signal().await;
+    tokio::time::sleep(GRACE).await;
+    std::process::exit(0);
 }
 
 async fn stop_signal() {

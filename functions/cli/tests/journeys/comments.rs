@@ -172,7 +172,12 @@ async fn an_early_edit_leaves_no_mark_and_a_late_one_does() {
     let edit = format!("{comment}/edit");
 
     assert!(ana.gets(&edit).await.body.contains("Frist"));
-    ana.post(&edit, &[("body", "First")]).await;
+    let saved = ana.fetches(&edit, &[("body", "First")]).await;
+    assert!(
+        saved.json()["html"].as_str().unwrap().contains("First"),
+        "{}",
+        saved.body
+    );
     app.relay().await;
     assert!(app.reads(LESSON).contains("First") && !app.reads(LESSON).contains("dited"));
 

@@ -157,3 +157,26 @@ async fn the_queue_is_for_moderators() {
     let tried = ana.post(&action, &[("intent", "approve")]).await;
     assert_eq!(tried.status, StatusCode::FORBIDDEN);
 }
+
+#[tokio::test]
+async fn a_text_that_was_changed_after_the_moderator_read_it_is_not_published() {
+    let app = TestApp::start().await;
+    let mut nora = app.newcomer("Nora New").await;
+    let comment = nora.posts(LESSON_THREAD, "Nice lesson").await;
+    let mut moderator = app.moderator().await;
+    let queue = moderator.gets("/api/moderation").await.body;
+    let (_, action) = queue.split_once("action=\"/api/moderation/").unwrap();
+    let action = format!("/api/moderation/{}", action.split('"').next().unwrap());
+
+    nora.post(&format!("{comment}/edit"), &[("body", "Buy my pills")])
+        .await;
+    let decided = moderator.post(&action, &[("intent", "approve")]).await;
+    assert_eq!(decided.status, StatusCode::CONFLICT);
+    app.relay().await;
+    assert!(!app.reads(LESSON).contains("pills"));
+    let queue = moderator.gets("/api/moderation").await.body;
+    assert!(
+        queue.contains("Buy my pills"),
+        "it has to be read again: {queue}"
+    );
+}

@@ -38,6 +38,15 @@ async fn a_long_thread_has_pages_with_real_links_and_every_comment_has_an_addres
     assert!(first.contains("120 comments"), "{first}");
     assert!(first.contains("This is number 1.") && !first.contains("This is number 120."));
     assert!(first.contains("href=\"/discussions/first-lesson/2/\""));
+    let middle = app.reads("/discussions/first-lesson/2/");
+    assert!(
+        middle.contains("rel=\"prev\" href=\"/discussions/first-lesson/\""),
+        "{middle}"
+    );
+    assert!(
+        middle.contains("rel=\"next\" href=\"/discussions/first-lesson/3/\""),
+        "{middle}"
+    );
     let mut ana = app.somebody();
     ana.signs_in("somebody.else@example.org").await;
     for (index, comment) in comments.iter().enumerate() {
