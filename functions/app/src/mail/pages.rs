@@ -1,8 +1,11 @@
 //! The local mailbox as pages: what would have been mailed.
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use axum::http::header::HOST;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -16,7 +19,7 @@ use crate::web::problem::AppError;
 use crate::web::reply::Answer;
 
 /// The mailbox's routes.
-pub fn routes(mailbox: Mailbox) -> Router<App> {
+pub fn routes(mailbox: Mailbox, app: &App) -> Router<App> {
     let list = {
         let mailbox = mailbox.clone();
         async move |State(app): State<App>| list(&app, &mailbox).await
@@ -25,6 +28,28 @@ pub fn routes(mailbox: Mailbox) -> Router<App> {
     Router::new()
         .route("/_mailbox/", get(list))
         .route("/_mailbox/{id}", get(show))
+        .layer(from_fn_with_state(app.clone(), only_here))
+}
+
+/// Sign-in links are in here. A page of another site whose name was made to point at this machine
+/// (DNS rebinding) says that name in `Host`, and gets nothing.
+async fn only_here(State(app): State<App>, request: Request, next: Next) -> Response {
+    let host = request
+        .headers()
+        .get(HOST)
+        .and_then(|host| host.to_str().ok());
+    let name = host.map(|host| host.rsplit_once(':').map_or(host, |(name, _)| name));
+    let here = [
+        app.config.base_url.host(),
+        "localhost",
+        "127.0.0.1",
+        "[::1]",
+    ];
+    if name.is_some_and(|name| here.contains(&name)) {
+        next.run(request).await
+    } else {
+        AppError::NotFound.into_response()
+    }
 }
 
 async fn list(app: &App, mailbox: &Mailbox) -> Answer {

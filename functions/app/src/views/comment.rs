@@ -93,8 +93,10 @@ impl CommentView {
 
     /// What readers see in the place of a comment that they may not see: never why.
     fn tombstone(mut self) -> Self {
-        self.state = State::Deleted.word();
-        self.state_text = Some("This comment was taken away.".into());
+        if self.state != State::Deleted.word() {
+            self.state = State::Deleted.word();
+            self.state_text = Some("This comment is not shown.".into());
+        }
         self.edited = None;
         self.manage_url = None;
         self

@@ -336,3 +336,48 @@ fn percent_decoded(path: &str) -> Option<String> {
         .ok()
         .filter(|path| !path.contains('\0'))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asks(path: &str) -> Response {
+        let folder = tempfile::tempdir().unwrap();
+        let public = folder.path().join("public");
+        std::fs::create_dir_all(public.join("courses")).unwrap();
+        std::fs::write(public.join("courses/index.html"), "<p>Courses</p>").unwrap();
+        std::fs::write(public.join("courses/index.html.br"), "not for itself").unwrap();
+        std::fs::write(public.join(".hidden"), "secret").unwrap();
+        std::fs::write(folder.path().join("keys"), "secret").unwrap();
+        let files = StaticFiles::new(public, false);
+        files.answer(&Request::builder().uri(path).body(Body::empty()).unwrap())
+    }
+
+    #[test]
+    fn nobody_leaves_the_folder() {
+        for path in [
+            "/../keys",
+            "/courses/../../keys",
+            "/%2e%2e/keys",
+            "/..%2fkeys",
+            "/%5c..%5ckeys",
+            "/.hidden",
+            "/courses/index.html.br",
+            "/courses/%00",
+            "/%",
+        ] {
+            assert_eq!(asks(path).status(), StatusCode::NOT_FOUND, "{path}");
+        }
+        assert_eq!(asks("/courses/").status(), StatusCode::OK);
+        assert_eq!(asks("/c%6furses/").status(), StatusCode::OK);
+    }
+
+    #[test]
+    fn a_redirect_stays_on_this_host() {
+        for path in ["/courses", "//courses"] {
+            let response = asks(path);
+            assert_eq!(response.status(), StatusCode::MOVED_PERMANENTLY, "{path}");
+            assert_eq!(response.headers()[LOCATION], "/courses/", "{path}");
+        }
+    }
+}

@@ -220,7 +220,7 @@ fn router(community: &Community, files: StaticFiles, reload: Option<Reload>) -> 
         }
     }));
     if let Some(mailbox) = &community.mailbox {
-        let pages = sodium_app::mail::pages::routes(mailbox.clone());
+        let pages = sodium_app::mail::pages::routes(mailbox.clone(), app);
         router = router.merge(routes::decorated(pages, app));
     }
     if let Some(reload) = reload {

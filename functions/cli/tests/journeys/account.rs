@@ -58,8 +58,7 @@ async fn who_leaves_takes_everything_along() {
     );
     app.relay().await;
 
-    for (path, bytes) in app.public_files() {
-        let text = String::from_utf8_lossy(&bytes);
+    for (path, text) in app.public_texts() {
         for trace in ["Ana Sand", "Words of Ana", "ana.sand"] {
             assert!(
                 !text.contains(trace),

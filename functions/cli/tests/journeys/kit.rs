@@ -122,6 +122,19 @@ impl TestApp {
         found
     }
 
+    /// Every public file as text, compressed siblings unpacked: what anybody can read.
+    pub(crate) fn public_texts(&self) -> Vec<(PathBuf, String)> {
+        let texts = self.public_files().into_iter().map(|(path, bytes)| {
+            let text = match path.extension().and_then(|ending| ending.to_str()) {
+                Some("gz") => unpacked(flate2::read::GzDecoder::new(bytes.as_slice())),
+                Some("br") => unpacked(brotli::Decompressor::new(bytes.as_slice(), 4096)),
+                _ => bytes,
+            };
+            (path, String::from_utf8(text).unwrap())
+        });
+        texts.collect()
+    }
+
     /// The folder that was published, to change it.
     pub(crate) fn site(&self) -> PathBuf {
         self.folder.path().join("site")
@@ -443,6 +456,12 @@ fn write_site(site: &Path) {
              <sodium-thread thread=\"talk-thread\" title=\"Evening talk\"></sodium-thread>",
         ),
     );
+}
+
+fn unpacked(mut reader: impl std::io::Read) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    reader.read_to_end(&mut bytes).unwrap();
+    bytes
 }
 
 fn collect(folder: &Path, into: &mut BTreeMap<PathBuf, Vec<u8>>) {

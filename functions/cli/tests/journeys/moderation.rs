@@ -24,8 +24,7 @@ async fn a_first_comment_waits_and_only_its_author_and_moderators_see_it() {
         app.somebody().gets(&comment).await.status,
         StatusCode::UNAUTHORIZED
     );
-    for (path, bytes) in app.public_files() {
-        let text = String::from_utf8_lossy(&bytes);
+    for (path, text) in app.public_texts() {
         assert!(!text.contains("My very first"), "in {}", path.display());
     }
 }
