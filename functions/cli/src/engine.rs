@@ -88,14 +88,12 @@ impl Engine {
         }
         // Also when a process ended between making the table and this; saying it twice is refused,
         // and no error.
-        {
-            let ttl = serde_json::json!({
-                "TableName": TABLE,
-                "TimeToLiveSpecification": { "AttributeName": "expires_at", "Enabled": true },
-            });
-            let request = serde_json::from_value(ttl).map_err(|error| failed(&error))?;
-            let _ = database.update_time_to_live(request);
-        }
+        let ttl = serde_json::json!({
+            "TableName": TABLE,
+            "TimeToLiveSpecification": { "AttributeName": "expires_at", "Enabled": true },
+        });
+        let request = serde_json::from_value(ttl).map_err(|error| failed(&error))?;
+        let _ = database.update_time_to_live(request);
         Ok(Self {
             database,
             observer: None,

@@ -14,16 +14,6 @@ pub const SIGN_IN_LINK_LIFE: SignedDuration = SignedDuration::from_mins(15);
 /// How long a device stays signed in without being used.
 pub const DEVICE_LIFE: SignedDuration = SignedDuration::from_hours(24 * 60);
 
-/// What a member may do beyond writing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Role {
-    /// Writes, answers, signs up.
-    Member,
-    /// Decides what waits in the queue, and sets the join links of live sessions.
-    Moderator,
-}
-
 /// A member as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {

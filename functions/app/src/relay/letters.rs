@@ -2,7 +2,7 @@
 //! first, and a claim that was not finished runs out after a minute.
 
 use sodium_domain::email::EmailAddress;
-use sodium_domain::id::{MemberId, SessionId, ThreadId};
+use sodium_domain::id::{MemberId, SessionId};
 use sodium_domain::seat::{LiveSession, SeatState};
 use sodium_domain::session_time::SessionTime;
 use uuid::Uuid;
@@ -65,16 +65,12 @@ impl App {
                 session,
                 state,
             } => {
-                let seat = self.store.seat(session, *member).await?;
-                let is_so = seat.is_some_and(|seat| seat.state == *state);
-                let session = self.session_of(session).await?.filter(|_| is_so);
+                let session = self.seated(*member, session, *state).await?;
                 let words = session.map(|s| words::seat(&s, &when(&s), *state));
                 self.to_member(*member, words).await?
             }
             Letter::JoinLink { member, session } => {
-                let seat = self.store.seat(session, *member).await?;
-                let has_seat = seat.is_some_and(|seat| seat.state == SeatState::Confirmed);
-                let session = self.session_of(session).await?.filter(|_| has_seat);
+                let session = self.seated(*member, session, SeatState::Confirmed).await?;
                 let words = session.map(|s| words::join_link(&s, &when(&s)));
                 self.to_member(*member, words).await?
             }
@@ -86,7 +82,8 @@ impl App {
             } => {
                 let url = format!("/api/threads/{thread}/comments/{comment}");
                 let words = self
-                    .thread_of(thread)
+                    .store
+                    .thread(thread)
                     .await?
                     .map(|t| words::decided(&t, url, *state));
                 self.to_member(*member, words).await?
@@ -120,15 +117,17 @@ impl App {
             .collect())
     }
 
-    async fn session_of(&self, id: &SessionId) -> Result<Option<LiveSession>, RelayError> {
-        Ok(self.store.session(id).await?)
-    }
-
-    async fn thread_of(
+    /// A session in which the member has this, still; what changed meanwhile is not written about.
+    async fn seated(
         &self,
-        id: &ThreadId,
-    ) -> Result<Option<crate::store::threads::Thread>, RelayError> {
-        Ok(self.store.thread(id).await?)
+        member: MemberId,
+        session: &SessionId,
+        state: SeatState,
+    ) -> Result<Option<LiveSession>, RelayError> {
+        match self.store.seat(session, member).await? {
+            Some(seat) if seat.state == state => Ok(self.store.session(session).await?),
+            _ => Ok(None),
+        }
     }
 
     fn mail(
