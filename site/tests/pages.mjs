@@ -82,7 +82,7 @@ export async function tour({ visit, member, moderator }, seen) {
 
 async function visitPlainly(visit, as) {
   const person = await visit({ as });
-  await person.page.route("**/scripts/talk.js*", (route) => route.fulfill({ body: "", contentType: "text/javascript" }));
+  await person.page.route("**/scripts/talk.*.js", (route) => route.fulfill({ body: "", contentType: "text/javascript" }));
   person.saw.expectTrouble(/status of 4\d\d/);
   return person;
 }

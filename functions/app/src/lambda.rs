@@ -2,18 +2,22 @@
 
 use std::sync::Arc;
 
-use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_sdk_ssm::error::ProvideErrorMetadata as _;
+use axum::Router;
+use axum::middleware::from_fn_with_state;
 use sodium_domain::email::EmailAddress;
 use tokio::sync::Notify;
 
+use crate::aws::{Access, Clients, endpoint};
 use crate::clock::{Clock, Ids};
 use crate::config::{ClientAddress, Config};
-use crate::files::Files;
-use crate::mail::Mailer;
+use crate::files::{Files, S3Options};
+use crate::mail::{Mailer, Ses};
+use crate::routes::served;
 use crate::seal::Keys;
 use crate::state::{App, Inner};
 use crate::store::Store;
+use crate::web::guard;
 use crate::web::page::Pages;
 
 /// The environment lacks something, or has it wrong. The message says what to set.
@@ -29,6 +33,10 @@ fn text(name: &str) -> Result<String, EnvironmentError> {
     std::env::var(name).map_err(|error| wrong(name, error))
 }
 
+fn optional(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
 fn parsed<T>(name: &str) -> Result<T, EnvironmentError>
 where
     T: std::str::FromStr<Err: std::fmt::Display>,
@@ -40,71 +48,105 @@ fn address(name: &str, value: &str) -> Result<EmailAddress, EnvironmentError> {
     EmailAddress::parse(value).map_err(|error| wrong(name, error))
 }
 
-/// The application as the environment describes it.
+/// The application as the environment describes it. The first question to the table is asked here,
+/// while the function starts: its connection is then open when the first request comes.
 ///
 /// # Errors
-/// When a variable is missing or wrong.
-pub fn app() -> Result<App, EnvironmentError> {
+/// When a variable is missing or wrong, or the keys cannot be had.
+pub async fn app() -> Result<App, EnvironmentError> {
     let clock = Clock::System;
+    let clients = Clients::new(access()?);
+    let store = Store::new(clients.dynamodb(), text("SODIUM_TABLE")?);
+    let (keys, ()) = tokio::join!(keys(&clients), store.open_connection());
+    Ok(App::new(Inner {
+        store,
+        files: files(&clients)?,
+        keys: keys?,
+        ids: Ids::new(clock.clone()),
+        clock,
+        pages: Pages::embedded().map_err(|error| wrong("templates", error))?,
+        wake: Arc::new(Notify::new()),
+        config: config()?,
+    }))
+}
+
+fn config() -> Result<Config, EnvironmentError> {
     let moderators = std::env::var("SODIUM_MODERATORS").unwrap_or_default();
     let moderators = moderators
         .split(',')
         .filter(|part| !part.trim().is_empty())
         .map(|part| address("SODIUM_MODERATORS", part))
         .collect::<Result<_, _>>()?;
-    let policy = toml::from_str(crate::DEFAULT_POLICY).map_err(|error| wrong("policy", error))?;
-    let config = Config {
+    Ok(Config {
         base_url: parsed("SODIUM_BASE_URL")?,
-        policy,
+        policy: toml::from_str(crate::DEFAULT_POLICY).map_err(|error| wrong("policy", error))?,
         moderators,
         client_address: ClientAddress::Header("cloudfront-viewer-address".into()),
         mail_from: address("SODIUM_MAIL_FROM", &text("SODIUM_MAIL_FROM")?)?,
-    };
-    let keys = Keys::from_text(&text("SODIUM_KEYS")?)
-        .ok_or_else(|| wrong("SODIUM_KEYS", "not 64 bytes in URL-safe Base64"))?;
-    let folder = std::path::PathBuf::from(text("SODIUM_FILES")?);
-    Ok(App::new(Inner {
-        store: Store::new(client()?, text("SODIUM_TABLE")?),
-        files: Files::local(&folder).map_err(|error| wrong("SODIUM_FILES", error))?,
-        keys,
-        ids: Ids::new(clock.clone()),
-        clock,
-        pages: Pages::embedded().map_err(|error| wrong("templates", error))?,
-        wake: Arc::new(Notify::new()),
-        config,
-    }))
+    })
 }
 
-/// The way mail goes out.
+/// Lambda puts its role's credentials into the environment.
+fn access() -> Result<Access, EnvironmentError> {
+    Ok(Access {
+        region: text("AWS_REGION")?,
+        key_id: text("AWS_ACCESS_KEY_ID")?,
+        secret_key: text("AWS_SECRET_ACCESS_KEY")?,
+        session_token: optional("AWS_SESSION_TOKEN"),
+    })
+}
+
+fn files(clients: &Clients) -> Result<Files, EnvironmentError> {
+    let place = text("SODIUM_FILES")?;
+    let files = match place.strip_prefix("s3://") {
+        Some(bucket) => Files::s3(&S3Options {
+            bucket: bucket.to_owned(),
+            access: clients.access.clone(),
+            endpoint: endpoint("AWS_ENDPOINT_URL_S3"),
+        }),
+        None => Files::local(std::path::Path::new(&place)),
+    };
+    files.map_err(|error| wrong("SODIUM_FILES", error))
+}
+
+/// The keys: in the environment, or in the parameter that it names.
+async fn keys(clients: &Clients) -> Result<Keys, EnvironmentError> {
+    const PARAMETER: &str = "SODIUM_KEYS_PARAMETER";
+    let (name, keys) = match optional("SODIUM_KEYS") {
+        Some(keys) => ("SODIUM_KEYS", keys),
+        None => {
+            let name = text(PARAMETER)?;
+            let asked = clients.ssm().get_parameter().name(&name);
+            let answer = asked.with_decryption(true).send().await.map_err(|error| {
+                let code = error.as_service_error().and_then(|said| said.code());
+                let code = code.unwrap_or("no answer");
+                wrong(PARAMETER, format!("‘{name}’ cannot be read: {code}"))
+            })?;
+            let value = answer.parameter.and_then(|parameter| parameter.value);
+            (PARAMETER, value.unwrap_or_default())
+        }
+    };
+    let form = "not generations of 64 bytes in URL-safe Base64, with commas between";
+    Keys::from_text(&keys).ok_or_else(|| wrong(name, form))
+}
+
+/// The way mail goes out: the mail server in `SODIUM_SMTP`, or Amazon SES.
 ///
 /// # Errors
-/// When `SODIUM_SMTP` is missing or not an address.
+/// When `SODIUM_SMTP` is not an address, or credentials are missing.
 pub fn mailer() -> Result<Mailer, EnvironmentError> {
-    Mailer::smtp(&text("SODIUM_SMTP")?).map_err(|error| wrong("SODIUM_SMTP", error))
+    match optional("SODIUM_SMTP") {
+        Some(server) => Mailer::smtp(&server).map_err(|error| wrong("SODIUM_SMTP", error)),
+        None => Ok(Mailer::Ses(Ses {
+            client: Clients::new(access()?).ses(),
+            configuration_set: optional("SODIUM_SES_CONFIGURATION_SET"),
+        })),
+    }
 }
 
-/// A client for DynamoDB: Lambda's own credentials, and the SDK's standard variable for another
-/// endpoint. The SDK's own way to find them would double the size of a binary.
-fn client() -> Result<aws_sdk_dynamodb::Client, EnvironmentError> {
-    let credentials = Credentials::new(
-        text("AWS_ACCESS_KEY_ID")?,
-        text("AWS_SECRET_ACCESS_KEY")?,
-        std::env::var("AWS_SESSION_TOKEN").ok(),
-        None,
-        "environment",
-    );
-    let http = aws_smithy_http_client::Builder::new()
-        .tls_provider(Provider::Rustls(CryptoMode::Ring))
-        .build_https();
-    let mut config = aws_sdk_dynamodb::Config::builder()
-        .behavior_version(BehaviorVersion::v2026_01_12())
-        .region(Region::new(text("AWS_REGION")?))
-        .credentials_provider(credentials)
-        .http_client(http);
-    if let Ok(endpoint) = std::env::var("AWS_ENDPOINT_URL_DYNAMODB") {
-        config = config.endpoint_url(endpoint);
-    }
-    Ok(aws_sdk_dynamodb::Client::from_conf(config.build()))
+/// The routes of a function, for requests that come through the CDN and for no others.
+pub fn behind_cdn(routes: Router<App>, app: &App) -> Router {
+    served(routes, app).layer(from_fn_with_state(app.clone(), guard::through_cdn_only))
 }
 
 /// JSON lines, as CloudWatch reads them.

@@ -3,6 +3,7 @@
 //! A request goes handler → domain → [`store::Store`] and back. What must follow a write is put
 //! into the outbox by the same transaction and worked by the [`relay`].
 
+pub mod aws;
 pub mod clock;
 pub mod config;
 pub mod files;

@@ -44,11 +44,17 @@ impl Purpose {
 #[error("no random numbers from the operating system: {0}")]
 pub struct RandomError(getrandom::Error);
 
-/// The community's two secret keys.
+/// How many sealing keys are kept: the newest, and those before it, which still open.
+const GENERATIONS: usize = 4;
+
+/// The community's secret keys. The hashing key stays: items of the table are found by its hashes.
+/// The sealing key can be renewed; what an older one sealed still opens, until it is forgotten.
 #[derive(Clone)]
 pub struct Keys {
     hashing: [u8; KEY_BYTES],
     sealing: [u8; KEY_BYTES],
+    /// Newest first.
+    older: Vec<[u8; KEY_BYTES]>,
 }
 
 impl std::fmt::Debug for Keys {
@@ -66,28 +72,65 @@ impl Keys {
         Ok(Self {
             hashing: random()?,
             sealing: random()?,
+            older: Vec::new(),
         })
     }
 
-    /// Reads what [`Keys::to_text`] wrote: 64 bytes in URL-safe Base64 without padding.
+    /// These keys with a new sealing key. The last three sealing keys still open what they sealed;
+    /// those before are forgotten.
+    ///
+    /// # Errors
+    /// When the operating system gives no random numbers.
+    pub fn rotated(&self) -> Result<Self, RandomError> {
+        Ok(Self {
+            hashing: self.hashing,
+            sealing: random()?,
+            older: self.generations().take(GENERATIONS - 1).collect(),
+        })
+    }
+
+    /// Reads what [`Keys::to_text`] wrote: generations between commas, newest first, each 64 bytes
+    /// in URL-safe Base64 without padding.
     pub fn from_text(text: &str) -> Option<Self> {
-        let bytes = URL_SAFE_NO_PAD.decode(text.trim()).ok()?;
-        let (hashing, sealing) = bytes.split_at_checked(KEY_BYTES)?;
+        let mut generations = text.trim().split(',').map(generation);
+        let (hashing, sealing) = generations.next()??;
+        let older = generations
+            .map(|pair| pair.filter(|pair| pair.0 == hashing).map(|pair| pair.1))
+            .collect::<Option<_>>()?;
         Some(Self {
-            hashing: hashing.try_into().ok()?,
-            sealing: sealing.try_into().ok()?,
+            hashing,
+            sealing,
+            older,
         })
     }
 
     /// The keys as a line of text, for a secret store or a file that only its owner reads.
     pub fn to_text(&self) -> String {
-        URL_SAFE_NO_PAD.encode([self.hashing, self.sealing].concat())
+        self.generations()
+            .map(|sealing| URL_SAFE_NO_PAD.encode([self.hashing, sealing].concat()))
+            .collect::<Vec<_>>()
+            .join(",")
+    }
+
+    /// What the CDN says to the functions, so that they answer nobody else. Made from the newest
+    /// sealing key, so it is renewed with it.
+    pub fn origin_secret(&self) -> String {
+        origin_secret(&self.sealing)
+    }
+
+    /// Whether this is the secret of the CDN, or the one before a renewal.
+    pub fn knows_origin(&self, secret: &str) -> bool {
+        self.generations()
+            .any(|sealing| same(origin_secret(&sealing).as_bytes(), secret.as_bytes()))
+    }
+
+    fn generations(&self) -> impl Iterator<Item = [u8; KEY_BYTES]> {
+        std::iter::once(self.sealing).chain(self.older.iter().copied())
     }
 
     /// A keyed hash (HMAC-SHA-256): the same for the same text, and useless without the key.
     pub fn hash(&self, kind: &str, text: &str) -> String {
-        let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(&self.hashing)
-            .unwrap_or_else(|_| unreachable!("HMAC takes keys of every length"));
+        let mut mac = mac(&self.hashing);
         mac.update(kind.as_bytes());
         mac.update(b"\0");
         mac.update(text.as_bytes());
@@ -106,8 +149,7 @@ impl Keys {
             msg: &plain,
             aad: purpose.label(),
         };
-        let sealed = self
-            .cipher()
+        let sealed = cipher(&self.sealing)
             .encrypt(&XNonce::from(nonce), payload)
             .unwrap_or_else(|_| unreachable!("a value in memory is short enough to seal"));
         Ok(URL_SAFE_NO_PAD.encode([nonce.as_slice(), &sealed].concat()))
@@ -118,17 +160,43 @@ impl Keys {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (nonce, sealed) = bytes.split_at_checked(NONCE_BYTES)?;
         let nonce: [u8; NONCE_BYTES] = nonce.try_into().ok()?;
-        let payload = Payload {
-            msg: sealed,
-            aad: purpose.label(),
+        let open = |sealing: [u8; KEY_BYTES]| {
+            let payload = Payload {
+                msg: sealed,
+                aad: purpose.label(),
+            };
+            let nonce = XNonce::from(nonce);
+            cipher(&sealing).decrypt(&nonce, payload).ok()
         };
-        let plain = self.cipher().decrypt(&XNonce::from(nonce), payload).ok()?;
+        let plain = self.generations().find_map(open)?;
         serde_json::from_slice(&plain).ok()
     }
+}
 
-    fn cipher(&self) -> XChaCha20Poly1305 {
-        XChaCha20Poly1305::new(&self.sealing.into())
-    }
+fn generation(text: &str) -> Option<([u8; KEY_BYTES], [u8; KEY_BYTES])> {
+    let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+    let (hashing, sealing) = bytes.split_at_checked(KEY_BYTES)?;
+    Some((hashing.try_into().ok()?, sealing.try_into().ok()?))
+}
+
+fn cipher(sealing: &[u8; KEY_BYTES]) -> XChaCha20Poly1305 {
+    XChaCha20Poly1305::new(&(*sealing).into())
+}
+
+fn mac(key: &[u8; KEY_BYTES]) -> Hmac<Sha256> {
+    <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(key)
+        .unwrap_or_else(|_| unreachable!("HMAC takes keys of every length"))
+}
+
+fn origin_secret(sealing: &[u8; KEY_BYTES]) -> String {
+    let mut mac = mac(sealing);
+    mac.update(b"origin");
+    URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+}
+
+/// Compares hashes, so that the time it takes tells nothing of the secrets themselves.
+fn same(left: &[u8], right: &[u8]) -> bool {
+    Sha256::digest(left) == Sha256::digest(right)
 }
 
 /// A random secret that is handed out once; the table keeps only its hash.
@@ -218,5 +286,30 @@ mod tests {
             keys.hash("network", "a@example.org")
         );
         assert!(Keys::from_text("too short").is_none());
+    }
+
+    #[test]
+    fn renewed_keys_open_what_the_last_three_sealed_and_find_the_same_items() {
+        let first = Keys::generate().unwrap();
+        let sealed = first.seal(Purpose::WaitlistPlace, &1).unwrap();
+        let hash = first.hash("address", "a@example.org");
+        let mut keys = first.clone();
+        for renewals in 1..=5 {
+            let before = keys.origin_secret();
+            keys = Keys::from_text(&keys.rotated().unwrap().to_text()).unwrap();
+            let opened = keys.open::<u8>(Purpose::WaitlistPlace, &sealed);
+            assert_eq!(opened.is_some(), renewals <= 3, "{renewals} renewals");
+            assert_eq!(keys.hash("address", "a@example.org"), hash);
+            assert_ne!(keys.origin_secret(), before);
+            assert!(keys.knows_origin(&before) && keys.knows_origin(&keys.origin_secret()));
+        }
+        assert!(!keys.knows_origin(&first.origin_secret()));
+        assert!(!keys.knows_origin(""));
+    }
+
+    #[test]
+    fn generations_of_different_communities_do_not_mix() {
+        let texts = [Keys::generate(), Keys::generate()].map(|keys| keys.unwrap().to_text());
+        assert!(Keys::from_text(&texts.join(",")).is_none());
     }
 }

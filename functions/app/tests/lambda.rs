@@ -19,6 +19,7 @@ use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use serde_json::{Value, json};
 use sodium_app::seal::{Keys, Purpose};
+use sodium_app::web::guard::ORIGIN_HEADER;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
@@ -70,8 +71,10 @@ impl Drop for Running {
 }
 
 /// Starts a binary, hands it one event, and returns its answer.
-async fn answer_of(binary: &str, event: Value) -> Value {
-    answer_with(&Keys::generate().unwrap(), binary, event).await
+async fn answer_of(binary: &str, mut event: Value) -> Value {
+    let keys = Keys::generate().unwrap();
+    event["headers"][ORIGIN_HEADER] = keys.origin_secret().into();
+    answer_with(&keys, binary, event).await
 }
 
 async fn answer_with(keys: &Keys, binary: &str, event: Value) -> Value {
@@ -151,6 +154,22 @@ async fn comments_answers_for_its_routes_and_no_other() {
     );
     let other = answer_of(binary, http("GET", "/api/account")).await;
     assert_eq!(other["statusCode"], 404, "{other}");
+}
+
+#[tokio::test]
+async fn what_did_not_come_through_the_cdn_gets_no_answer() {
+    let keys = Keys::generate().unwrap();
+    let stranger = Keys::generate().unwrap().origin_secret();
+    for secret in [None, Some(stranger)] {
+        let mut event = http("GET", "/api/waitlist/sent");
+        if let Some(secret) = secret {
+            event["headers"][ORIGIN_HEADER] = secret.into();
+        }
+        let answer = answer_with(&keys, env!("CARGO_BIN_EXE_waitlist"), event).await;
+        assert_eq!(answer["statusCode"], 421, "{answer}");
+        let body = answer["body"].as_str().unwrap_or_default();
+        assert!(body.is_empty(), "{answer}");
+    }
 }
 
 #[tokio::test]

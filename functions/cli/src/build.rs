@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::content::Content;
 use crate::zola::{Zola, ZolaError};
-use crate::{calendar, precompress};
+use crate::{calendar, fingerprint, precompress};
 
 /// A build failed. The message names the file and the cure where there is one.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +45,7 @@ pub fn build(root: &Path, out: &Path, cache: &Path, base_url: &str) -> Result<Bu
     let (content, _) =
         Content::load(&content).map_err(|error| BuildError::Io(content.clone(), error))?;
     calendar::write_calendars(&content, out, base_url).map_err(failed)?;
+    fingerprint::rename(&site.join("static"), out).map_err(failed)?;
     precompress::precompress(out, cache).map_err(failed)?;
     Ok(Built {
         zola,

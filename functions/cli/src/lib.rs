@@ -8,6 +8,7 @@ pub mod content;
 pub mod data;
 pub mod engine;
 pub mod files;
+mod fingerprint;
 pub mod precompress;
 pub mod root;
 pub mod serve;

@@ -10,7 +10,7 @@ use sodium_app::relay::Outgoing;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     lambda::log_json();
-    let (app, mailer) = (lambda::app()?, lambda::mailer()?);
+    let (app, mailer) = (lambda::app().await?, lambda::mailer()?);
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Event>| {
         let records = outgoing(event.payload);
         let batch: Vec<Outgoing> = records

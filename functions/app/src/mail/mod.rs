@@ -2,6 +2,7 @@
 
 pub mod mailbox;
 pub mod pages;
+mod ses;
 pub(crate) mod words;
 
 use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
@@ -15,6 +16,7 @@ use sodium_domain::seat::SeatState;
 use uuid::Uuid;
 
 use mailbox::Mailbox;
+pub use ses::Ses;
 
 /// A mail that is due. It names its reader; a member's address is looked up when it is sent, so
 /// that somebody who left meanwhile gets none.
@@ -83,9 +85,28 @@ pub enum MailError {
     /// What it said may name the reader, so only its code is told.
     #[error("the mail server did not take it ({})", code(.0))]
     Smtp(lettre::transport::smtp::Error),
+    /// Amazon's mail service refused it or does not answer.
+    #[error("the mail service did not take it ({code})")]
+    Ses {
+        /// The error's code.
+        code: String,
+        /// Whether trying again will not help.
+        permanent: bool,
+    },
     /// The local mailbox cannot be written.
     #[error("the local mailbox: {0}")]
     Mailbox(#[from] std::io::Error),
+}
+
+impl MailError {
+    /// Whether the reader's address will never take this mail, however often it is tried.
+    pub fn is_permanent(&self) -> bool {
+        match self {
+            Self::Smtp(error) => error.is_permanent(),
+            Self::Ses { permanent, .. } => *permanent,
+            Self::Message(_) | Self::Mailbox(_) => false,
+        }
+    }
 }
 
 /// How mail goes out.
@@ -93,6 +114,8 @@ pub enum MailError {
 pub enum Mailer {
     /// To a mail server.
     Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    /// Through Amazon SES.
+    Ses(Ses),
     /// Into a folder, where the local mailbox page shows it.
     Local(Mailbox),
 }
@@ -135,6 +158,7 @@ impl Mailer {
             Self::Smtp(server) => {
                 server.send(message).await?;
             }
+            Self::Ses(service) => service.send(mail, &message).await?,
             Self::Local(mailbox) => mailbox.put(mail, &message)?,
         }
         Ok(())

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::RelayError;
 use super::bake::BakeError;
 use crate::mail::words::{self, Worded};
-use crate::mail::{Letter, Mail, MailError, Mailer};
+use crate::mail::{Letter, Mail, Mailer};
 use crate::seal::Purpose;
 use crate::state::App;
 use crate::store::outbox::Claim;
@@ -40,7 +40,7 @@ impl App {
             let host = self.config.base_url.host();
             match mailer.send(&self.config.mail_from, host, &mail).await {
                 // The reader's own server says that there is no such mailbox: it will not change.
-                Err(MailError::Smtp(error)) if error.is_permanent() => {
+                Err(error) if error.is_permanent() => {
                     tracing::warn!(work = %id, "a mail was refused for good");
                 }
                 sent => sent?,

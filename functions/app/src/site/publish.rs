@@ -67,7 +67,7 @@ impl App {
     /// When a page is malformed; then nothing was changed. Or when files or the table fail; then
     /// publishing again continues.
     pub async fn publish(&self, folder: &Path) -> Result<Report, PublishError> {
-        let build = sort(folder)?;
+        let build = sort(folder, self.files.has_siblings())?;
         let before = Index::load(&self.files).await.unwrap_or_default();
         let mut report = Report {
             files: build.assets.len() + build.pages.len() + build.shells.len(),
@@ -178,9 +178,10 @@ impl App {
     }
 }
 
-fn sort(folder: &Path) -> Result<Build, PublishError> {
+fn sort(folder: &Path, with_siblings: bool) -> Result<Build, PublishError> {
     let mut files = Vec::new();
     walk(folder, folder, &mut files)?;
+    files.retain(|(path, _)| with_siblings || !(path.ends_with(".br") || path.ends_with(".gz")));
     files.sort();
     let mut build = Build {
         index: Index::default(),

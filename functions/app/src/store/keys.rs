@@ -55,6 +55,11 @@ fn key(pk: impl Into<String>, sk: impl Into<String>) -> Key {
     }
 }
 
+/// A key under which there is never an item.
+pub(crate) fn nothing() -> Key {
+    key("NOTHING", "NOTHING")
+}
+
 pub(crate) fn member(id: MemberId) -> Key {
     key(format!("MEMBER#{id}"), "PROFILE")
 }

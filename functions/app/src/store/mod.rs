@@ -89,6 +89,15 @@ impl Store {
         }
     }
 
+    /// Asks the table for an item that is never there, so that the connection is open when it is
+    /// needed. A failure here says nothing: whoever needs the table will hear it.
+    pub(crate) async fn open_connection(&self) {
+        let nothing = self.get::<serde::de::IgnoredAny>(&keys::nothing()).await;
+        if let Err(error) = nothing {
+            tracing::warn!(%error, "the table did not answer while starting");
+        }
+    }
+
     /// The item of a key, read consistently.
     async fn get<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StoreError> {
         let answer = self

@@ -2,7 +2,7 @@
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{HeaderName, ORIGIN};
-use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
@@ -63,6 +63,24 @@ fn is_ours(headers: &HeaderMap, base_url: &str) -> bool {
     }
 }
 
+/// The header in which the CDN shows that a request came through it.
+pub const ORIGIN_HEADER: &str = "x-sodium-origin";
+
+/// Refuses what did not come through the CDN, whose limits and network address the rest relies on.
+pub(crate) async fn through_cdn_only(
+    State(app): State<App>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let secret = request.headers().get(ORIGIN_HEADER);
+    let secret = secret.and_then(|value| value.to_str().ok());
+    if secret.is_some_and(|secret| app.keys.knows_origin(secret)) {
+        next.run(request).await
+    } else {
+        StatusCode::MISDIRECTED_REQUEST.into_response()
+    }
+}
+
 /// Sets the security headers. No other site learns an address of ours, some of which hold a token; our
 /// own forms still say where they come from, which browsers without Fetch Metadata need.
 pub(crate) async fn secure(request: Request, next: Next) -> Response {
@@ -86,6 +104,10 @@ pub(crate) async fn log(mut request: Request, next: Next) -> Response {
     let started = std::time::Instant::now();
     let span = tracing::info_span!("request", %id);
     let response = tracing::Instrument::instrument(next.run(request), span).await;
+    debug_assert!(
+        !matches!(response.status().as_u16(), 403 | 500),
+        "the CDN would replace this answer; see AppError::problem"
+    );
     tracing::info!(
         request = %id,
         %method,

@@ -67,19 +67,22 @@ pub(crate) struct Problem {
 }
 
 impl AppError {
-    /// What is told of it. The only place that chooses a status.
+    /// What is told of it. The only place that chooses a status. Never 403 or 500: behind a CDN
+    /// these mean that a page is not in the bucket or that a function broke down, and the CDN puts
+    /// a page of its own in their place.
     pub(crate) fn problem(&self) -> Problem {
         use StatusCode as S;
         let (status, code, title, detail): (S, _, &str, String) = match self {
             Self::SignedOut => (S::UNAUTHORIZED, "sign-in", "Sign in first",
                 "This needs to know who you are. Sign in, and you come back here.".into()),
-            Self::Nameless => (S::FORBIDDEN, "name", "Choose a name first",
+            Self::Nameless => (S::CONFLICT, "name", "Choose a name first",
                 "Others need a name to call you by. Choose one on your account page.".into()),
-            Self::NotYours => (S::FORBIDDEN, "forbidden", "This is not yours to change",
+            // 404 is what RFC 9110, 15.5.4, allows in place of 403.
+            Self::NotYours => (S::NOT_FOUND, "forbidden", "This is not yours to change",
                 "Only the person who wrote it, or a moderator, can do this.".into()),
             Self::NotFound => (S::NOT_FOUND, "not-found", "There is nothing here",
                 "The address may be mistyped, or what was here has been taken away.".into()),
-            Self::OtherSite => (S::FORBIDDEN, "other-site", "This form was not sent from our pages",
+            Self::OtherSite => (S::BAD_REQUEST, "other-site", "This form was not sent from our pages",
                 "Open the page again and send the form from there. Nothing was changed.".into()),
             Self::Body(error) => (S::UNPROCESSABLE_ENTITY, "text", "Please change your text",
                 error.to_string()),

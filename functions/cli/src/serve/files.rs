@@ -17,17 +17,11 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use sha2::{Digest as _, Sha256};
+use sodium_app::files::kinds::{Caching, content_type};
 use sodium_app::web::guard::SECURITY_HEADERS;
 
 /// Bytes of files that are kept in memory; beyond that the memory is emptied and filled anew.
 const MEMORY: usize = 48 * 1024 * 1024;
-
-/// What a page asks before each use: changed since? Pages change when somebody comments.
-const ASK_FIRST: HeaderValue = HeaderValue::from_static("no-cache");
-/// An address that carries the hash of its content never means anything else.
-const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
-/// Everything else.
-const AN_HOUR: HeaderValue = HeaderValue::from_static("public, max-age=3600");
 
 /// A folder of files with their compressed siblings.
 #[derive(Debug, Clone)]
@@ -51,7 +45,7 @@ struct Memory {
 struct Kept {
     stamp: Stamp,
     kind: HeaderValue,
-    is_page: bool,
+    caching: HeaderValue,
     forms: Vec<Form>,
 }
 
@@ -116,7 +110,7 @@ impl StaticFiles {
             }
         }
         match self.kept(&path, &Stamp::from(&found)) {
-            Some(kept) => kept.answer(StatusCode::OK, request.headers(), uri.query()),
+            Some(kept) => kept.answer(StatusCode::OK, request.headers()),
             None => self.nothing(request),
         }
     }
@@ -125,7 +119,7 @@ impl StaticFiles {
         let page = self.0.folder.join("404.html");
         let stamp = page.metadata().map(|found| Stamp::from(&found));
         match stamp.ok().and_then(|stamp| self.kept(&page, &stamp)) {
-            Some(kept) => kept.answer(StatusCode::NOT_FOUND, &HeaderMap::new(), None),
+            Some(kept) => kept.answer(StatusCode::NOT_FOUND, &HeaderMap::new()),
             None if request.uri().path() == "/" => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "The site is being built; reload in a moment.\n",
@@ -173,7 +167,8 @@ impl StaticFiles {
 
 impl Kept {
     fn read(path: &Path, stamp: Stamp, reloading: bool) -> Option<Self> {
-        let (kind, is_page) = kind(path);
+        let name = path.to_string_lossy();
+        let is_page = name.ends_with(".html");
         let mut plain = std::fs::read(path).ok()?;
         // What was read last decides; the stamp was taken before, so a change in between is seen.
         let mut forms = Vec::new();
@@ -195,13 +190,13 @@ impl Kept {
         forms.push(Form::new(None, plain));
         Some(Self {
             stamp,
-            kind,
-            is_page,
+            kind: HeaderValue::from_static(content_type(&name)),
+            caching: HeaderValue::from_static(Caching::of(&name).direct()),
             forms,
         })
     }
 
-    fn answer(&self, status: StatusCode, asked: &HeaderMap, query: Option<&str>) -> Response {
+    fn answer(&self, status: StatusCode, asked: &HeaderMap) -> Response {
         let accepted = asked
             .get(ACCEPT_ENCODING)
             .and_then(|value| value.to_str().ok());
@@ -223,21 +218,11 @@ impl Kept {
         headers.insert(CONTENT_TYPE, self.kind.clone());
         headers.insert(ETAG, form.etag.clone());
         headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
-        headers.insert(CACHE_CONTROL, self.caching(query));
+        headers.insert(CACHE_CONTROL, self.caching.clone());
         if let Some(encoding) = form.encoding {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
         }
         response
-    }
-
-    fn caching(&self, query: Option<&str>) -> HeaderValue {
-        if self.is_page {
-            ASK_FIRST
-        } else if query.is_some_and(|query| query.starts_with("h=")) {
-            FOR_EVER
-        } else {
-            AN_HOUR
-        }
     }
 
     /// The smallest form that is accepted. Forms stand in the order of preference.
@@ -290,30 +275,6 @@ fn accepts(accepted: &str, name: &str) -> bool {
             .is_some_and(|word| word.eq_ignore_ascii_case(name))
             && !words.any(|word| matches!(word, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
     })
-}
-
-fn kind(path: &Path) -> (HeaderValue, bool) {
-    let ending = path
-        .extension()
-        .and_then(|ending| ending.to_str())
-        .unwrap_or_default();
-    let kind = match ending {
-        "html" => "text/html; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "js" => "text/javascript; charset=utf-8",
-        "svg" => "image/svg+xml",
-        "png" => "image/png",
-        "jpg" | "jpeg" => "image/jpeg",
-        "webp" => "image/webp",
-        "ico" => "image/x-icon",
-        "ics" => "text/calendar; charset=utf-8",
-        "xml" => "application/xml; charset=utf-8",
-        "json" => "application/json; charset=utf-8",
-        "webmanifest" => "application/manifest+json",
-        "txt" => "text/plain; charset=utf-8",
-        _ => "application/octet-stream",
-    };
-    (HeaderValue::from_static(kind), ending == "html")
 }
 
 fn percent_decoded(path: &str) -> Option<String> {

@@ -89,7 +89,7 @@ async fn the_join_link_is_for_people_with_a_seat() {
     let set = ana
         .post(&format!("{SEAT}/link"), &[("join_link", link)])
         .await;
-    assert_eq!(set.status, StatusCode::FORBIDDEN);
+    assert_eq!(set.status, StatusCode::NOT_FOUND);
     let mut moderator = app.moderator().await;
     let wrong = moderator
         .post(&format!("{SEAT}/link"), &[("join_link", "javascript:x")])

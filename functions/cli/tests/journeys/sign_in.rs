@@ -161,7 +161,7 @@ async fn who_has_no_name_yet_is_asked_for_one_before_writing() {
     let mut nameless = app.somebody();
     nameless.signs_in(ANA).await;
     let reply = nameless.gets("/api/sessions/evening-talk").await;
-    assert_eq!(reply.status, StatusCode::FORBIDDEN);
+    assert_eq!(reply.status, StatusCode::CONFLICT);
     assert!(reply.body.contains("/api/account/name"), "{}", reply.body);
 }
 

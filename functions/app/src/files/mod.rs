@@ -2,12 +2,20 @@
 //! path; a write can be made to depend on what was there before, so that a slow writer never
 //! overwrites a newer page.
 
+pub mod kinds;
+mod s3;
+
 use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use object_store::path::Path;
-use object_store::{ObjectStore, ObjectStoreExt as _, PutMode, PutOptions, UpdateVersion};
+use object_store::{
+    Attribute, Attributes, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions, UpdateVersion,
+};
+
+use kinds::{Caching, content_type};
+pub use s3::S3Options;
 
 /// Makes the compressed siblings of a file: (ending, bytes).
 pub type Compress = Arc<dyn Fn(&str, &[u8]) -> Vec<(&'static str, Vec<u8>)> + Send + Sync>;
@@ -93,6 +101,11 @@ impl Files {
         self
     }
 
+    /// Whether compressed siblings stand beside the files. A CDN compresses by itself.
+    pub fn has_siblings(&self) -> bool {
+        self.local.is_some()
+    }
+
     /// How many files were written since this was made, compressed siblings not counted.
     pub fn writes(&self) -> u64 {
         self.writes.load(std::sync::atomic::Ordering::Relaxed)
@@ -171,8 +184,8 @@ impl Files {
         if self.read(path).await?.as_deref() == Some(bytes.as_slice()) {
             return Ok(Written::Same);
         }
-        self.store.put(&Path::from(path), bytes.into()).await?;
-        Ok(Written::New)
+        let mode = PutMode::Overwrite;
+        self.put(path, bytes, mode).await
     }
 
     /// Removes a file and its compressed siblings. Removing what is not there is no error.
@@ -180,7 +193,12 @@ impl Files {
     /// # Errors
     /// When the storage fails.
     pub async fn remove(&self, path: &str) -> Result<(), FilesError> {
-        for ending in ["", ".br", ".gz"] {
+        let siblings: &[&str] = if self.has_siblings() {
+            &["", ".br", ".gz"]
+        } else {
+            &[""]
+        };
+        for ending in siblings {
             self.delete(&Path::from(format!("{path}{ending}"))).await?;
         }
         Ok(())
@@ -198,6 +216,17 @@ impl Files {
             .into_iter()
             .map(|meta| meta.location.to_string())
             .collect())
+    }
+
+    /// What a bucket tells readers of a file; a folder has nowhere to keep it.
+    fn attributes(&self, path: &str) -> Attributes {
+        let mut attributes = Attributes::new();
+        if self.local.is_none() {
+            attributes.insert(Attribute::ContentType, content_type(path).into());
+            let caching = Caching::of(path).behind_cdn();
+            attributes.insert(Attribute::CacheControl, caching.into());
+        }
+        attributes
     }
 
     async fn delete(&self, path: &Path) -> Result<(), FilesError> {
@@ -235,8 +264,14 @@ impl Files {
                 }
             }
         }
+        self.put(path, bytes, mode).await
+    }
+
+    async fn put(&self, path: &str, bytes: Vec<u8>, mode: PutMode) -> Result<Written, FilesError> {
+        let was_there = matches!(mode, PutMode::Update(_));
         let options = PutOptions {
             mode,
+            attributes: self.attributes(path),
             ..PutOptions::default()
         };
         match self
@@ -253,6 +288,7 @@ impl Files {
                 object_store::Error::AlreadyExists { .. }
                 | object_store::Error::Precondition { .. },
             ) => Ok(Written::Outrun),
+            Err(object_store::Error::NotFound { .. }) if was_there => Ok(Written::Outrun),
             Err(error) => Err(error.into()),
         }
     }

@@ -1,0 +1,55 @@
+//! Names that change with the content: each stylesheet, script and picture of `site/static` goes out
+//! as `name.FINGERPRINT.ending`, so caches may keep it for ever, and a page that is a minute old
+//! still finds the stylesheet that it was made with. The templates' macro `links::asset` makes the
+//! same names.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest as _, Sha256};
+use sodium_app::files::kinds::FINGERPRINT;
+
+use crate::files::walk;
+
+/// What pages load under such a name. Other files (`robots.txt`, `.well-known/`) are looked for
+/// under the name that they have.
+const ENDINGS: [&str; 8] = ["css", "js", "svg", "png", "jpg", "webp", "avif", "woff2"];
+
+/// Renames in `out` what came from the folder `statics`.
+pub(crate) fn rename(statics: &Path, out: &Path) -> io::Result<()> {
+    if !statics.is_dir() {
+        return Ok(());
+    }
+    for relative in walk(statics)? {
+        if let Some(name) = fingerprinted(&relative, &std::fs::read(statics.join(&relative))?) {
+            std::fs::rename(out.join(&relative), out.join(name))?;
+        }
+    }
+    Ok(())
+}
+
+fn fingerprinted(path: &Path, bytes: &[u8]) -> Option<PathBuf> {
+    let ending = path.extension()?.to_str()?;
+    if !ENDINGS.contains(&ending) {
+        return None;
+    }
+    let print: String = Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    Some(path.with_extension(format!("{}.{ending}", &print[..FINGERPRINT])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_changes_with_the_content_and_only_then() {
+        let name = |bytes: &[u8]| fingerprinted(Path::new("styles/base.css"), bytes).unwrap();
+        // `printf a | sha256sum`
+        assert_eq!(name(b"a"), Path::new("styles/base.ca978112ca1bbdca.css"));
+        assert_ne!(name(b"a"), name(b"b"));
+        assert_eq!(fingerprinted(Path::new("humans.txt"), b"a"), None);
+    }
+}
