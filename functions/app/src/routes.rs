@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use axum::{Router, response::IntoResponse as _};
 
 use crate::comments::{compose, delete, edit, moderate, post as posting, show};
-use crate::signups::{account, export, leave, name, seat, sign_in};
+use crate::signups::{account, export, leave, mails, name, seat, sign_in};
 use crate::state::App;
 use crate::waitlist;
 use crate::web::problem::AppError;
@@ -54,6 +54,7 @@ pub fn signups() -> Router<App> {
             "/api/account/devices/{device}/revoke",
             post(account::revoke),
         )
+        .route(mails::ROUTE, get(mails::ask).post(mails::choose))
         .route("/api/sessions/{session}", get(seat::show))
         .route("/api/sessions/{session}/seat", post(seat::take))
         .route("/api/sessions/{session}/seat/cancel", post(seat::give_back))

@@ -26,6 +26,8 @@ pub enum Purpose {
     WaitlistConfirm,
     /// The link with which a waitlist entry is seen and left.
     WaitlistPlace,
+    /// The link that stops mails.
+    StopMail,
 }
 
 impl Purpose {
@@ -35,6 +37,7 @@ impl Purpose {
             Self::Mail => b"mail",
             Self::WaitlistConfirm => b"waitlist-confirm",
             Self::WaitlistPlace => b"waitlist-place",
+            Self::StopMail => b"stop-mail",
         }
     }
 }

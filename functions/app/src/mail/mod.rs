@@ -1,6 +1,7 @@
 //! Mail: what is due ([`Letter`]), how it is worded ([`words`]), and how it goes out ([`Mailer`]).
 
 pub mod mailbox;
+pub mod notices;
 pub mod pages;
 mod ses;
 pub(crate) mod words;
@@ -60,6 +61,14 @@ pub(crate) enum Letter {
     Queue,
 }
 
+impl Letter {
+    /// Whether the reader asks for it at this moment, as for a link to sign in. Such a mail goes out
+    /// even to somebody who wants no others.
+    pub(crate) fn is_asked_for(&self) -> bool {
+        matches!(self, Self::SignIn { .. } | Self::WaitlistConfirm { .. })
+    }
+}
+
 /// A mail as it goes out.
 #[derive(Debug, Clone)]
 pub struct Mail {
@@ -73,6 +82,9 @@ pub struct Mail {
     pub text: String,
     /// The HTML part.
     pub html: String,
+    /// The address that stops mails like this one, for programs by one POST (RFC 8058) and for
+    /// people as a page. Mails that the reader asked for have none.
+    pub unsubscribe: Option<String>,
 }
 
 /// A mail could not be handed over.
@@ -165,23 +177,44 @@ impl Mailer {
     }
 }
 
-/// These mails answer what the reader did; no program should answer them (RFC 3834).
-#[derive(Debug, Clone)]
-struct AutoSubmitted;
+/// Headers of which lettre knows nothing.
+macro_rules! header {
+    ($(#[$about:meta])* $header:ident, $name:literal) => {
+        $(#[$about])*
+        #[derive(Debug, Clone)]
+        struct $header(String);
 
-impl Header for AutoSubmitted {
-    fn name() -> HeaderName {
-        HeaderName::new_from_ascii_str("Auto-Submitted")
-    }
+        impl Header for $header {
+            fn name() -> HeaderName {
+                HeaderName::new_from_ascii_str($name)
+            }
 
-    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        Ok(Self)
-    }
+            fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+                Ok(Self(text.to_owned()))
+            }
 
-    fn display(&self) -> HeaderValue {
-        HeaderValue::new(Self::name(), "auto-generated".into())
-    }
+            fn display(&self) -> HeaderValue {
+                HeaderValue::new(Self::name(), self.0.clone())
+            }
+        }
+    };
 }
+
+header!(
+    /// No program should answer these mails (RFC 3834).
+    AutoSubmitted,
+    "Auto-Submitted"
+);
+header!(
+    /// Where mails like this are stopped (RFC 2369).
+    ListUnsubscribe,
+    "List-Unsubscribe"
+);
+header!(
+    /// That one POST does it, without a page between (RFC 8058).
+    ListUnsubscribePost,
+    "List-Unsubscribe-Post"
+);
 
 fn message(from: &EmailAddress, host: &str, mail: &Mail) -> Result<Message, MailError> {
     let wrong = |error: &dyn std::fmt::Display| MailError::Message(error.to_string());
@@ -192,12 +225,18 @@ fn message(from: &EmailAddress, host: &str, mail: &Mail) -> Result<Message, Mail
             .map_err(|e: lettre::address::AddressError| wrong(&e))?;
         Ok::<_, MailError>(Address::new(name.map(str::to_owned), address))
     };
-    Message::builder()
+    let mut builder = Message::builder()
         .from(address(from, Some(words::COMMUNITY))?)
         .to(address(&mail.to, None)?)
         .subject(&mail.subject)
         .message_id(Some(format!("<{}@{host}>", mail.id)))
-        .header(AutoSubmitted)
+        .header(AutoSubmitted("auto-generated".into()));
+    if let Some(url) = &mail.unsubscribe {
+        builder = builder
+            .header(ListUnsubscribe(format!("<{url}>")))
+            .header(ListUnsubscribePost("List-Unsubscribe=One-Click".into()));
+    }
+    builder
         .multipart(
             MultiPart::alternative()
                 .singlepart(part(ContentType::TEXT_PLAIN, &mail.text))

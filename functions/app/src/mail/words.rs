@@ -18,6 +18,8 @@ pub(crate) struct Worded {
     pub(crate) button: Option<Button>,
     pub(crate) closing: Vec<String>,
     pub(crate) community: &'static str,
+    /// Where the reader stops mails like this, unless they asked for this one.
+    pub(crate) stop_url: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -42,6 +44,7 @@ fn worded(
         }),
         closing: vec![closing.to_owned()],
         community: COMMUNITY,
+        stop_url: None,
     }
 }
 

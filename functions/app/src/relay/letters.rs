@@ -13,6 +13,8 @@ use crate::mail::words::{self, Worded};
 use crate::mail::{Letter, Mail, Mailer};
 use crate::seal::Purpose;
 use crate::state::App;
+use crate::store::StoreError;
+use crate::store::mail_stops::StopReason;
 use crate::store::outbox::Claim;
 
 impl App {
@@ -35,8 +37,16 @@ impl App {
             Claim::Busy if !matches!(mailer, Mailer::Local(_)) => return Err(RelayError::Busy),
             Claim::Busy | Claim::Mine => {}
         }
-        for (place, (to, words)) in self.readers(&letter).await?.into_iter().enumerate() {
-            let mail = self.mail(id, place, to, &words)?;
+        for (place, (to, mut words)) in self.readers(&letter).await?.into_iter().enumerate() {
+            if self.is_unwanted(&letter, &to).await? {
+                tracing::info!(work = %id, "a mail is not sent: its reader gets none");
+                continue;
+            }
+            if !letter.is_asked_for() {
+                let url = self.stop_url(&to).map_err(StoreError::from)?;
+                words.stop_url = Some(url);
+            }
+            let mail = self.mail(id, place, to, words)?;
             let host = self.config.base_url.host();
             match mailer.send(&self.config.mail_from, host, &mail).await {
                 // The reader's own server says that there is no such mailbox: it will not change.
@@ -48,6 +58,17 @@ impl App {
         }
         self.store.mail_is_sent(id).await?;
         Ok(())
+    }
+
+    /// Whether the address gets no such mail: it does not exist, or its reader complained or wants
+    /// only what they ask for.
+    async fn is_unwanted(&self, letter: &Letter, to: &EmailAddress) -> Result<bool, RelayError> {
+        let stop = self.store.mail_stop(&self.address_hash(to)).await?;
+        Ok(match stop {
+            Some(StopReason::Bounced | StopReason::Complained) => true,
+            Some(StopReason::Unsubscribed) => !letter.is_asked_for(),
+            None => false,
+        })
     }
 
     /// Who gets a letter, and its words.
@@ -135,9 +156,8 @@ impl App {
         work: Uuid,
         place: usize,
         to: EmailAddress,
-        words: &Worded,
+        mut words: Worded,
     ) -> Result<Mail, RelayError> {
-        let mut words = words.clone();
         if let Some(button) = &mut words.button
             && button.url.starts_with('/')
         {
@@ -164,6 +184,7 @@ impl App {
             subject: words.subject,
             text,
             html,
+            unsubscribe: words.stop_url,
         })
     }
 }

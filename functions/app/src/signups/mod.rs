@@ -3,6 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod export;
 pub(crate) mod leave;
+pub(crate) mod mails;
 pub(crate) mod name;
 pub(crate) mod seat;
 pub(crate) mod sign_in;

@@ -4,6 +4,7 @@
 //! |---|---|---|---|
 //! | a member | `MEMBER#id` | `PROFILE` | |
 //! | the member of an address | `ADDRESS#keyed hash` | `MEMBER` | |
+//! | does an address get mail? | `ADDRESS#keyed hash` | `MAIL` | |
 //! | is a name free? | `NAME#skeleton` | `CLAIM` | |
 //! | the member of a device's cookie | `DEVICE#hash` | `DEVICE` | |
 //! | a sign-in link | `SIGNIN#hash` | `LINK` | |
@@ -66,6 +67,10 @@ pub(crate) fn member(id: MemberId) -> Key {
 
 pub(crate) fn address(hash: &str) -> Key {
     key(format!("ADDRESS#{hash}"), "MEMBER")
+}
+
+pub(crate) fn mail_stop(hash: &str) -> Key {
+    key(format!("ADDRESS#{hash}"), "MAIL")
 }
 
 pub(crate) fn name(skeleton: &NameSkeleton) -> Key {

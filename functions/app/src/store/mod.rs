@@ -6,6 +6,7 @@ pub(crate) mod drafts;
 pub(crate) mod keys;
 pub(crate) mod leaving;
 pub(crate) mod limits;
+pub mod mail_stops;
 pub(crate) mod members;
 pub(crate) mod outbox;
 pub(crate) mod seats;

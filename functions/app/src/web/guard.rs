@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
+use crate::signups::mails;
 use crate::state::App;
 use crate::web::problem::AppError;
 
@@ -47,7 +48,9 @@ pub(crate) async fn same_site_only(
     next: Next,
 ) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    if reads || is_ours(request.headers(), app.config.base_url.as_str()) {
+    let route = request.extensions().get::<MatchedPath>();
+    let from_anywhere = route.is_some_and(|route| route.as_str() == mails::ROUTE);
+    if reads || from_anywhere || is_ours(request.headers(), app.config.base_url.as_str()) {
         next.run(request).await
     } else {
         AppError::OtherSite.into_response()

@@ -30,7 +30,7 @@ pub(crate) const LESSON: &str = "/courses/one/first/";
 /// The page of the live session in the test site, which has two seats.
 pub(crate) const SESSION_PAGE: &str = "/sessions/talk/";
 
-const BASE_URL: &str = "https://learn.example.org";
+pub(crate) const BASE_URL: &str = "https://learn.example.org";
 const MODERATOR: &str = "mod@example.org";
 
 /// A community for one test.

@@ -9,6 +9,7 @@ mod kit;
 
 mod account;
 mod comments;
+mod mails;
 mod moderation;
 mod publishing;
 mod races;
