@@ -2,6 +2,7 @@
 # Measures the community as it is shipped; see README.md beside this file.
 #   run.sh              everything, as it is released
 #   run.sh PROGRAM      everything, with another build of the program, to compare
+#   run.sh --lambdas    how the Lambda functions start, and how large they are
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -12,7 +13,7 @@ for tool in nginx wrk; do
     fi
 done
 
-if [[ $# -gt 0 ]]; then
+if [[ $# -gt 0 && $1 != --* ]]; then
     set -- "$(realpath "$1")"
 fi
 

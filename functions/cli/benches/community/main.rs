@@ -12,6 +12,10 @@
 #[allow(dead_code, reason = "the kill -9 test uses the rest")]
 mod browser;
 mod capacity;
+#[path = "../../../app/tests/double/mod.rs"]
+#[allow(dead_code, reason = "the tests of the Lambda functions use the rest")]
+mod double;
+mod lambdas;
 mod members;
 mod nginx;
 mod process;
@@ -65,8 +69,12 @@ fn main() -> ExitCode {
         .join("../..")
         .canonicalize()
         .unwrap();
-    let folder = tempfile::tempdir().unwrap();
     let mut report = Report::begin(&program);
+    if std::env::args().any(|argument| argument == "--lambdas") {
+        lambdas::measure(&root, &mut report);
+        return report.end(&root.join("target/bench/lambdas.md"));
+    }
+    let folder = tempfile::tempdir().unwrap();
 
     let mut server = Server::new(&program, &root, folder.path());
     say("building the site and starting");
@@ -125,7 +133,9 @@ fn main() -> ExitCode {
 
     say("counting capacity units");
     capacity::measure(&mut report);
-    sizes::measure(&program, &root, &mut report);
+    sizes::measure(&program, &mut report);
+    say("starting each Lambda function, twenty times");
+    lambdas::measure(&root, &mut report);
     report.end(&root.join("target/bench/report.md"))
 }
 
