@@ -7,6 +7,7 @@ pub mod aws;
 pub mod clock;
 pub mod config;
 pub mod files;
+pub mod jobs;
 pub mod lambda;
 pub mod mail;
 pub mod relay;

@@ -104,11 +104,22 @@ async fn relay_works_new_outbox_items_and_names_the_ones_that_stay() {
         record("1", "INSERT", seats.clone()),
         record("2", "INSERT", mail),
         record("3", "REMOVE", seats),
+        // From a version that is being deployed.
+        record("4", "INSERT", json!({ "follow": { "S": "something-new" } })),
     ] });
 
     let answer = answer_with(&keys, env!("CARGO_BIN_EXE_relay"), event).await;
     assert_eq!(
         answer,
-        json!({ "batchItemFailures": [{ "itemIdentifier": "2" }] })
+        json!({ "batchItemFailures": [{ "itemIdentifier": "2" }, { "itemIdentifier": "4" }] })
     );
+}
+
+#[tokio::test]
+async fn jobs_sweeps_when_the_scheduler_says_so() {
+    let keys = Keys::generate().unwrap();
+    let event = json!({ "job": "sweep" });
+    let answer = answer_with(&keys, env!("CARGO_BIN_EXE_jobs"), event).await;
+    let nothing = json!({ "worked": 0, "left": 0, "unreadable": 0, "errands": 0, "promoted": 0 });
+    assert_eq!(answer, nothing);
 }

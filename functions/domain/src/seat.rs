@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{MemberId, SessionId};
+use crate::session_time::SessionTime;
 
 /// Whether a session takes place, as its page's front matter says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +48,31 @@ pub struct LiveSession {
     pub join_link: Option<String>,
 }
 
+impl LiveSession {
+    /// When it ends; nothing if its page says no time that exists.
+    pub fn ends(&self) -> Option<Timestamp> {
+        SessionTime::parse(&self.starts, &self.zone, self.minutes)
+            .ok()
+            .map(|time| time.end())
+    }
+
+    /// Whether seats are still given: it will take place, and is not over.
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        self.status == Status::Planned && self.ends().is_none_or(|end| now < end)
+    }
+
+    /// How many seats are left. None where the capacity was lowered below what is taken.
+    pub fn seats_left(&self) -> u32 {
+        self.capacity.saturating_sub(self.confirmed)
+    }
+
+    /// Whether a seat that is given back goes to somebody who waits. Where more seats are taken
+    /// than there are now, it goes to nobody.
+    pub fn passes_seats_on(&self, now: Timestamp) -> bool {
+        self.is_open(now) && self.confirmed <= self.capacity
+    }
+}
+
 /// What a member has in a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -72,12 +98,14 @@ pub struct Seat {
     pub created: Timestamp,
 }
 
-/// Whom a freed seat goes to: the longest waiting.
-pub fn next_in_line(seats: &[Seat]) -> Option<&Seat> {
-    seats
+/// Those who wait for a seat, the longest waiting first.
+pub fn in_line(seats: &[Seat]) -> Vec<&Seat> {
+    let mut line: Vec<&Seat> = seats
         .iter()
         .filter(|seat| seat.state == SeatState::Waiting)
-        .min_by(|a, b| a.ticket.cmp(&b.ticket))
+        .collect();
+    line.sort_by(|a, b| a.ticket.cmp(&b.ticket));
+    line
 }
 
 /// How many wait before this member, or nothing if the member does not wait.

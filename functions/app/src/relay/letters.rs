@@ -37,8 +37,23 @@ impl App {
             Claim::Busy if !matches!(mailer, Mailer::Local(_)) => return Err(RelayError::Busy),
             Claim::Busy | Claim::Mine => {}
         }
-        for (place, (to, mut words)) in self.readers(&letter).await?.into_iter().enumerate() {
-            if self.is_unwanted(&letter, &to).await? {
+        match letter {
+            Letter::Queue => self.announce_queue(mailer).await?,
+            letter => self.send(mailer, id, &letter).await?,
+        }
+        self.store.mail_is_sent(id).await?;
+        Ok(())
+    }
+
+    /// Sends a letter to whoever gets it.
+    pub(super) async fn send(
+        &self,
+        mailer: &Mailer,
+        id: Uuid,
+        letter: &Letter,
+    ) -> Result<(), RelayError> {
+        for (place, (to, mut words)) in self.readers(letter).await?.into_iter().enumerate() {
+            if self.is_unwanted(letter, &to).await? {
                 tracing::info!(work = %id, "a mail is not sent: its reader gets none");
                 continue;
             }
@@ -56,7 +71,6 @@ impl App {
                 sent => sent?,
             }
         }
-        self.store.mail_is_sent(id).await?;
         Ok(())
     }
 
@@ -124,18 +138,6 @@ impl App {
             .await?
             .and_then(|member| member.address);
         Ok(address.zip(words).into_iter().collect())
-    }
-
-    /// All moderators, unless they were written to in this quarter of an hour.
-    async fn to_moderators(&self) -> Result<Vec<(EmailAddress, Worded)>, RelayError> {
-        let waiting = self.store.waiting_comments(100).await?.len();
-        if waiting == 0 || !self.store.may_write_to_moderators(self.clock.now()).await? {
-            return Ok(Vec::new());
-        }
-        let moderators = self.config.moderators.iter();
-        Ok(moderators
-            .map(|address| (address.clone(), words::queue(waiting)))
-            .collect())
     }
 
     /// A session in which the member has this, still; what changed meanwhile is not written about.

@@ -6,17 +6,22 @@ pub mod bake;
 pub(crate) mod feed;
 pub(crate) mod fill;
 pub(crate) mod letters;
+pub(crate) mod moderators;
 pub(crate) mod touched;
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use sodium_domain::id::MemberId;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::mail::Mailer;
 use crate::site::Index;
 use crate::state::App;
 use crate::store::StoreError;
+use crate::store::leaving::Clearing;
+use crate::store::outbox::OutboxPages;
 pub use crate::store::outbox::{Outgoing, Work};
 use bake::BakeError;
 use touched::Touched;
@@ -41,7 +46,7 @@ pub enum RelayError {
 /// How long the local relay waits after a failure before it tries again.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// How long it waits for a wake-up before it looks by itself.
+/// How long it waits for a wake-up before it looks, and sweeps, by itself.
 const IDLE: Duration = Duration::from_secs(60);
 
 impl App {
@@ -61,7 +66,10 @@ impl App {
                 Work::ThreadChanged { .. } | Work::SeatsChanged { .. } => continue,
                 Work::Mail { .. } if !mail_works => continue,
                 Work::Mail { sealed } => self.deliver(mailer, outgoing.id, sealed).await,
-                Work::MemberLeft { member } => self.clear(*member).await,
+                Work::MemberLeft { member } => {
+                    let cleared = self.clear(*member).await;
+                    cleared.map(drop).map_err(RelayError::from)
+                }
             };
             match worked {
                 Ok(()) => done.push(outgoing.id),
@@ -84,12 +92,15 @@ impl App {
         Ok(())
     }
 
-    async fn clear(&self, member: MemberId) -> Result<(), RelayError> {
-        let next_id = || self.ids.next();
-        self.store
-            .clear_belongings(member, &|seat| self.follow_seat(seat), &next_id)
-            .await?;
-        Ok(())
+    /// Takes away what belonged to somebody who left. Returns how much it was.
+    pub(crate) async fn clear(&self, member: MemberId) -> Result<usize, StoreError> {
+        let clearing = Clearing {
+            member,
+            now: self.clock.now(),
+            follow: &|seat| self.follow_seat(seat),
+            next_id: &|| self.ids.next(),
+        };
+        self.store.clear_belongings(&clearing).await
     }
 
     /// Works a batch that the table's stream delivered, and takes what is done out of the outbox.
@@ -121,24 +132,47 @@ impl App {
     pub async fn work_off(&self, mailer: &Mailer) -> Result<usize, RelayError> {
         let mut total = 0;
         loop {
-            let batch = self.store.outbox().await?;
-            if batch.is_empty() {
-                return Ok(total);
-            }
-            let done = self.relay(mailer, &batch).await?;
-            total += done.len();
-            if done.len() < batch.len() {
-                return Err(RelayError::Busy);
+            let pass = self.pass(mailer, None).await?;
+            total += pass.done;
+            match pass {
+                Pass { left: 1.., .. } => return Err(RelayError::Busy),
+                Pass { done: 0, .. } => return Ok(total),
+                Pass { .. } => {}
             }
         }
     }
 
-    /// Works the outbox for ever, in the same process as the handlers that wake it.
+    /// Tries all that is in the outbox once, or all that was written before a time.
+    pub(crate) async fn pass(
+        &self,
+        mailer: &Mailer,
+        before: Option<Timestamp>,
+    ) -> Result<Pass, RelayError> {
+        let mut pages = OutboxPages::until(before);
+        let mut pass = Pass::default();
+        while let Some(batch) = pages.next(&self.store).await? {
+            let done = self.relay(mailer, &batch).await?;
+            pass.done += done.len();
+            pass.left += batch.len() - done.len();
+        }
+        pass.unreadable = pages.unreadable;
+        Ok(pass)
+    }
+
+    /// Works the outbox for ever, in the same process as the handlers that wake it, and sweeps once
+    /// a minute, as the `jobs` function does in the cloud.
     pub async fn run_relay(self, mailer: Mailer) {
+        let mut next_sweep = Instant::now();
         loop {
+            if next_sweep <= Instant::now() {
+                next_sweep = Instant::now() + IDLE;
+                if let Err(error) = self.sweep(&mailer).await {
+                    tracing::warn!(%error, "the sweep is left for the next minute");
+                }
+            }
             match self.work_off(&mailer).await {
                 Ok(_) => {
-                    let _ = tokio::time::timeout(IDLE, self.wake.notified()).await;
+                    let _ = tokio::time::timeout_at(next_sweep, self.wake.notified()).await;
                 }
                 Err(error) => {
                     tracing::warn!(%error, "the relay tries again in a moment");
@@ -147,4 +181,15 @@ impl App {
             }
         }
     }
+}
+
+/// What one look through the outbox came to.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Pass {
+    /// Pieces of work that are done.
+    pub(crate) done: usize,
+    /// Pieces that stay for another try.
+    pub(crate) left: usize,
+    /// Items that this version cannot read.
+    pub(crate) unreadable: usize,
 }

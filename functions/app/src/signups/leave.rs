@@ -38,7 +38,12 @@ pub(crate) async fn leave(State(app): State<App>, signed_in: SignedIn) -> Answer
         .map(|address| app.address_hash(address));
     let work = app.outgoing(Work::MemberLeft { member: profile.id });
     app.store
-        .leave(&profile, &address.unwrap_or_default(), &work)
+        .leave(
+            &profile,
+            &address.unwrap_or_default(),
+            &work,
+            app.clock.now(),
+        )
         .await?;
     app.wake.notify_one();
     let values = json!({

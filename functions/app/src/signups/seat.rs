@@ -33,7 +33,7 @@ pub(crate) async fn show(
 /// `POST /api/sessions/{session}/seat`
 pub(crate) async fn take(State(app): State<App>, member: Member, At(id): At<SessionId>) -> Answer {
     let session = app.store.session(&id).await?.ok_or(AppError::NotFound)?;
-    if app.is_over(&session) {
+    if !session.is_open(app.clock.now()) {
         return Err(AppError::Changed);
     }
     let ticket = app.ids.next().to_string();
@@ -61,7 +61,9 @@ pub(crate) async fn give_back(
 ) -> Answer {
     let session = app.store.session(&id).await?.ok_or(AppError::NotFound)?;
     app.store
-        .leave_seat(&id, member.profile.id, &|seat| app.follow_seat(seat))
+        .leave_seat((&id, member.profile.id), app.clock.now(), &|seat| {
+            app.follow_seat(seat)
+        })
         .await?;
     app.wake.notify_one();
     Ok(see_other(&url(&session)))
@@ -110,13 +112,6 @@ pub(crate) async fn set_link(
 }
 
 impl App {
-    /// Whether it is too late to sign up, or the session does not take place.
-    fn is_over(&self, session: &LiveSession) -> bool {
-        let started = SessionTime::parse(&session.starts, &session.zone, session.minutes)
-            .is_ok_and(|time| time.end() <= self.clock.now());
-        started || session.status != Status::Planned
-    }
-
     async fn seat_values(
         &self,
         session: &LiveSession,
@@ -125,7 +120,7 @@ impl App {
     ) -> Result<Value, AppError> {
         let seat = self.store.seat(&session.id, member.profile.id).await?;
         let state = seat.as_ref().map(|seat| seat.state);
-        let over = self.is_over(session);
+        let over = !session.is_open(self.clock.now());
         let (word, lead) = match (state, over, session.status) {
             (_, _, Status::Cancelled) => ("cancelled", "This session was called off.".to_owned()),
             (_, true, _) => ("closed", "This session is over.".to_owned()),

@@ -133,7 +133,9 @@ impl App {
         };
         self.store.register_session(&session).await?;
         self.store
-            .fill_seats(&session.id, &|seat| self.follow_seat(seat))
+            .fill_seats(&session.id, self.clock.now(), &|seat| {
+                self.follow_seat(seat)
+            })
             .await?;
         Ok(())
     }

@@ -21,7 +21,9 @@
 //! | mails sent to an unconfirmed address | `WAITLIST#keyed hash` | `MAILS` | |
 //! | the waitlist in order | `WAITLIST` | `PLACE#number` | |
 //! | how many places were given | `WAITLIST` | `COUNT` | |
+//! | sessions that are still to come | `SESSIONS` | session id | |
 //! | work that follows from a write, in order | `OUTBOX#shard` | work id | |
+//! | work that waits for its time | `LATER` | time, what | |
 //! | was this mail sent? | `SENT#work id` | `SENT` | |
 //! | everything that belongs to a member | | | `by-owner`: `owner`, `sk` |
 
@@ -121,6 +123,12 @@ pub(crate) fn session(id: &SessionId) -> Key {
     key(format!("SESSION#{id}"), "SESSION")
 }
 
+pub(crate) const SESSIONS: &str = "SESSIONS";
+
+pub(crate) fn coming_session(id: &SessionId) -> Key {
+    key(SESSIONS, id.as_str())
+}
+
 pub(crate) const SEAT: &str = "SEAT#";
 
 pub(crate) fn seat(session: &SessionId, member: MemberId) -> Key {
@@ -152,6 +160,23 @@ pub(crate) fn outbox_shard(shard: u8) -> String {
 
 pub(crate) fn outbox(shard: u8, id: Uuid) -> Key {
     key(outbox_shard(shard), id.to_string())
+}
+
+pub(crate) const LATER: &str = "LATER";
+
+/// Times are whole seconds, so that their texts sort as they do.
+pub(crate) fn later(due: Timestamp, what: &str) -> Key {
+    key(LATER, format!("{}#{what}", in_seconds(due)))
+}
+
+/// Follows the sort keys of everything that is due at `now`, and precedes all others.
+pub(crate) fn later_than(now: Timestamp) -> String {
+    // The character after the `#` that ends the time.
+    format!("{}$", in_seconds(now))
+}
+
+fn in_seconds(time: Timestamp) -> Timestamp {
+    Timestamp::from_second(time.as_second()).unwrap_or(time)
 }
 
 pub(crate) fn sent(work: Uuid) -> Key {

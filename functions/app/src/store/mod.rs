@@ -1,14 +1,19 @@
 //! The table. One struct, with a method for each access pattern; the methods live with their
-//! subject: [`comments`], [`members`], [`seats`], [`waiting`], [`outbox`], [`limits`].
+//! subject: [`comments`], [`members`], [`seats`], [`waiting`], [`outbox`], [`limits`]. How long it tries
+//! again when others are at the same items, is in [`patience`].
 
 pub(crate) mod comments;
 pub(crate) mod drafts;
+pub(crate) mod expression;
 pub(crate) mod keys;
+pub(crate) mod later;
 pub(crate) mod leaving;
 pub(crate) mod limits;
 pub mod mail_stops;
 pub(crate) mod members;
 pub(crate) mod outbox;
+pub(crate) mod patience;
+pub(crate) mod promotion;
 pub(crate) mod seats;
 pub(crate) mod sign_ins;
 pub(crate) mod threads;
@@ -24,6 +29,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use keys::Key;
+use patience::{Patience, patiently};
 
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
@@ -136,18 +142,20 @@ impl Store {
                 .consistent_read(true)
                 .build()
                 .map_err(|error| StoreError::Unavailable(error.to_string()))?;
-            let mut unprocessed = Some([(self.table.clone(), wanted)].into());
-            while let Some(wanted) = unprocessed.take() {
-                let answer = self
-                    .client
-                    .batch_get_item()
-                    .set_request_items(Some(wanted))
-                    .send()
-                    .await?;
+            let mut wanted = [(self.table.clone(), wanted)].into();
+            let mut patience = Patience::new();
+            loop {
+                let request = self.client.batch_get_item();
+                let request = request.set_request_items(Some(wanted));
+                let answer = patiently(|| request.clone().send()).await?;
                 for item in answer.responses.unwrap_or_default().into_values().flatten() {
                     found.push(from_item(item)?);
                 }
-                unprocessed = answer.unprocessed_keys.filter(|left| !left.is_empty());
+                match answer.unprocessed_keys.filter(|left| !left.is_empty()) {
+                    Some(left) => wanted = left,
+                    None => break,
+                }
+                patience.pause().await?;
             }
         }
         Ok(found)
@@ -155,23 +163,20 @@ impl Store {
 
     /// Puts an item, whatever was there.
     async fn put(&self, item: Item) -> Result<(), StoreError> {
-        self.client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(item))
-            .send()
-            .await?;
+        let request = self.client.put_item().table_name(&self.table);
+        let request = request.set_item(Some(item));
+        patiently(|| request.clone().send()).await?;
         Ok(())
     }
 
     async fn delete(&self, key: &Key) -> Result<(), StoreError> {
-        self.client
+        let request = self
+            .client
             .delete_item()
             .table_name(&self.table)
             .key("pk", AttributeValue::S(key.pk.clone()))
-            .key("sk", AttributeValue::S(key.sk.clone()))
-            .send()
-            .await?;
+            .key("sk", AttributeValue::S(key.sk.clone()));
+        patiently(|| request.clone().send()).await?;
         Ok(())
     }
 
@@ -224,6 +229,18 @@ fn item(key: &Key, value: &impl Serialize) -> Result<Item, StoreError> {
     item.insert("pk".into(), AttributeValue::S(key.pk.clone()));
     item.insert("sk".into(), AttributeValue::S(key.sk.clone()));
     Ok(item)
+}
+
+/// The key of an item.
+fn key_of(item: &Item) -> Key {
+    let text = |name: &str| {
+        let value = item.get(name).and_then(|value| value.as_s().ok());
+        value.cloned().unwrap_or_default()
+    };
+    Key {
+        pk: text("pk"),
+        sk: text("sk"),
+    }
 }
 
 fn from_item<T: DeserializeOwned>(item: Item) -> Result<T, StoreError> {

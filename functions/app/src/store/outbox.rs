@@ -2,13 +2,14 @@
 //! must follow is ever forgotten; the relay works it and takes it out when it is done.
 
 use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, WriteRequest};
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sodium_domain::id::{CommentId, MemberId, SessionId, ThreadId};
 use uuid::Uuid;
 
-use super::limits::Limit;
+use super::patience::{Patience, patiently};
 use super::transaction::{Commit, Expression, Rule, Transaction};
-use super::{Store, StoreError, from_item, item, keys};
+use super::{Item, Store, StoreError, from_item, item, key_of, keys};
 
 /// What must follow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,14 +85,28 @@ impl Transaction {
 
 impl Store {
     /// The oldest work of every shard.
+    ///
+    /// # Errors
+    /// When the table does not answer.
     pub async fn outbox(&self) -> Result<Vec<Outgoing>, StoreError> {
-        let mut due = Vec::new();
-        for shard in 0..=keys::OUTBOX_MAIL {
-            for item in self.some(&keys::outbox_shard(shard), BATCH, false).await? {
-                due.push(from_item(item)?);
-            }
-        }
-        Ok(due)
+        let mut pages = OutboxPages::until(None);
+        Ok(pages.next(self).await?.unwrap_or_default())
+    }
+
+    async fn outbox_page(&self, page: &Page, before: &str) -> Result<Answer, StoreError> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :pk AND sk < :before")
+            .expression_attribute_values(":pk", AttributeValue::S(keys::outbox_shard(page.shard)))
+            .expression_attribute_values(":before", AttributeValue::S(before.to_owned()))
+            .set_exclusive_start_key(page.after.clone())
+            .limit(BATCH)
+            .consistent_read(true)
+            .send()
+            .await?;
+        Ok((answer.items.unwrap_or_default(), answer.last_evaluated_key))
     }
 
     /// Takes finished work out. Taking it out twice is no error.
@@ -109,15 +124,17 @@ impl Store {
                 })
                 .collect::<Result<_, _>>()
                 .map_err(|error| StoreError::Unavailable(error.to_string()))?;
-            let mut unprocessed = Some([(self.table.clone(), requests)].into());
-            while let Some(requests) = unprocessed.take() {
-                let answer = self
-                    .client
-                    .batch_write_item()
-                    .set_request_items(Some(requests))
-                    .send()
-                    .await?;
-                unprocessed = answer.unprocessed_items.filter(|left| !left.is_empty());
+            let mut requests = [(self.table.clone(), requests)].into();
+            let mut patience = Patience::new();
+            loop {
+                let request = self.client.batch_write_item();
+                let request = request.set_request_items(Some(requests));
+                let answer = patiently(|| request.clone().send()).await?;
+                match answer.unprocessed_items.filter(|left| !left.is_empty()) {
+                    Some(left) => requests = left,
+                    None => break,
+                }
+                patience.pause().await?;
             }
         }
         Ok(())
@@ -127,6 +144,70 @@ impl Store {
     pub async fn enqueue(&self, work: &Outgoing) -> Result<(), StoreError> {
         self.put(item(&keys::outbox(work.shard(), work.id), work)?)
             .await
+    }
+}
+
+type Answer = (Vec<Item>, Option<Item>);
+
+/// The whole outbox, oldest first, a page of every shard at a time: whatever cannot be done lies in
+/// nobody's way.
+#[derive(Debug)]
+pub(crate) struct OutboxPages {
+    before: String,
+    shards: Vec<Page>,
+    /// Items that are no work that this version knows. They stay, for one that does.
+    pub(crate) unreadable: usize,
+}
+
+#[derive(Debug)]
+struct Page {
+    shard: u8,
+    after: Option<Item>,
+}
+
+impl OutboxPages {
+    /// What was written before this time, or until now.
+    pub(crate) fn until(before: Option<Timestamp>) -> Self {
+        let first_of = |time: Timestamp| {
+            let millis = u64::try_from(time.as_millisecond()).unwrap_or(0);
+            uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid()
+        };
+        Self {
+            before: before.map_or(Uuid::max(), first_of).to_string(),
+            shards: (0..=keys::OUTBOX_MAIL)
+                .map(|shard| Page { shard, after: None })
+                .collect(),
+            unreadable: 0,
+        }
+    }
+
+    /// The next work; nothing when every shard was looked through.
+    pub(crate) async fn next(
+        &mut self,
+        store: &Store,
+    ) -> Result<Option<Vec<Outgoing>>, StoreError> {
+        if self.shards.is_empty() {
+            return Ok(None);
+        }
+        let mut work = Vec::new();
+        for page in std::mem::take(&mut self.shards) {
+            let (items, after) = store.outbox_page(&page, &self.before).await?;
+            for item in items {
+                let key = key_of(&item);
+                match from_item(item) {
+                    Ok(outgoing) => work.push(outgoing),
+                    Err(error) => {
+                        self.unreadable += 1;
+                        tracing::error!(work = key.sk, %error, "work in the outbox cannot be read");
+                    }
+                }
+            }
+            if after.is_some() {
+                let shard = page.shard;
+                self.shards.push(Page { shard, after });
+            }
+        }
+        Ok(Some(work))
     }
 }
 
@@ -148,21 +229,14 @@ struct Sent {
 }
 
 /// How long a relay may take to hand a mail over before another one tries.
-const CLAIM: jiff::SignedDuration = jiff::SignedDuration::from_mins(1);
+const CLAIM: SignedDuration = SignedDuration::from_mins(1);
 
 /// How long it is remembered that a mail was sent: longer than a stream repeats itself.
-const SENT_MEMORY: jiff::SignedDuration = jiff::SignedDuration::from_hours(48);
-
-/// The least time between two mails to moderators about their queue.
-const QUEUE_MAILS: jiff::SignedDuration = jiff::SignedDuration::from_mins(15);
+const SENT_MEMORY: SignedDuration = SignedDuration::from_hours(48);
 
 impl Store {
     /// Claims a mail.
-    pub(crate) async fn claim_mail(
-        &self,
-        id: Uuid,
-        now: jiff::Timestamp,
-    ) -> Result<Claim, StoreError> {
+    pub(crate) async fn claim_mail(&self, id: Uuid, now: Timestamp) -> Result<Claim, StoreError> {
         let commit = Transaction::new()
             .update(
                 Rule::Unchanged,
@@ -197,18 +271,5 @@ impl Store {
             .commit(self)
             .await?;
         Ok(())
-    }
-
-    /// Whether moderators were not written to in this quarter of an hour; counts as writing.
-    pub(crate) async fn may_write_to_moderators(
-        &self,
-        now: jiff::Timestamp,
-    ) -> Result<bool, StoreError> {
-        let limit = Limit::new("queue-mails", "moderators", 1, QUEUE_MAILS, now);
-        let commit = Transaction::new()
-            .count(Rule::MailPace, &limit)
-            .commit(self)
-            .await?;
-        Ok(commit == Commit::Done)
     }
 }

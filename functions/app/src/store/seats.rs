@@ -1,23 +1,20 @@
 //! Seats in live sessions. The counters in the session's item and the seats change together, so
 //! capacity holds and a freed seat goes to the first in line, whoever comes at the same moment.
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
 use sodium_domain::id::{MemberId, SessionId};
-use sodium_domain::seat::{LiveSession, Seat, SeatState, next_in_line};
+use sodium_domain::seat::{LiveSession, Seat, SeatState, in_line};
 
 use super::outbox::Outgoing;
+use super::patience::Patience;
 use super::transaction::{Commit, Expression, Rule, Transaction};
 use super::{ItemExt as _, Store, StoreError, item, keys};
-
-/// How often a sign-up or cancellation starts again when others change the session meanwhile. The
-/// last of a thousand people who press at once still gets an answer.
-const ATTEMPTS: u32 = 100;
 
 /// The most steps of a transaction.
 const AT_ONCE: usize = 100;
 
-const CONFIRMED: &str = "confirmed";
-const WAITING: &str = "waiting";
+/// The status of a session that will take place, as the table has it.
+pub(super) const PLANNED: &str = "planned";
 
 /// What follows a change of seats: given the seat that changed, the work to put in the outbox.
 pub(crate) type Follow<'a> = &'a (dyn Fn(&Seat) -> Result<Vec<Outgoing>, StoreError> + Sync);
@@ -42,41 +39,6 @@ impl Store {
         self.all(&keys::session(session).pk, keys::SEAT).await
     }
 
-    /// Makes a session known or notes what its page says now; seats stay.
-    pub(crate) async fn register_session(&self, session: &LiveSession) -> Result<(), StoreError> {
-        let key = keys::session(&session.id);
-        let mut update = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .key("pk", AttributeValue::S(key.pk))
-            .key("sk", AttributeValue::S(key.sk));
-        let mut changes = Vec::new();
-        let stated = item(&keys::session(&session.id), session)?;
-        for (name, value) in stated {
-            if matches!(
-                name.as_str(),
-                "pk" | "sk" | "confirmed" | "waiting" | "join_link"
-            ) {
-                continue;
-            }
-            changes.push(format!("#{name} = :{name}"));
-            update = update
-                .expression_attribute_names(format!("#{name}"), name.clone())
-                .expression_attribute_values(format!(":{name}"), value);
-        }
-        changes.push("#confirmed = if_not_exists(#confirmed, :zero)".into());
-        changes.push("#waiting = if_not_exists(#waiting, :zero)".into());
-        update
-            .expression_attribute_names("#confirmed", "confirmed")
-            .expression_attribute_names("#waiting", "waiting")
-            .expression_attribute_values(":zero", AttributeValue::N("0".into()))
-            .update_expression(format!("SET {}", changes.join(", ")))
-            .send()
-            .await?;
-        Ok(())
-    }
-
     /// Signs a member up: a seat while one is left, else the end of the waiting list. Signing up
     /// twice gives the same seat; a member who left at this moment gets none.
     pub(crate) async fn take_seat(
@@ -84,13 +46,15 @@ impl Store {
         seat: &Seat,
         follow: Follow<'_>,
     ) -> Result<Option<Seat>, StoreError> {
-        for _ in 0..ATTEMPTS {
+        let mut patience = Patience::new();
+        loop {
             for state in [SeatState::Confirmed, SeatState::Waiting] {
                 let seat = Seat {
                     state,
                     ..seat.clone()
                 };
-                match self.try_seat(&seat, follow).await? {
+                let transaction = self.try_seat(&seat, follow)?;
+                match transaction.commit_within(self, &mut patience).await? {
                     Commit::Done => return Ok(Some(seat)),
                     Commit::Refused(Rule::NotSignedUp) => {
                         match self.seat(&seat.session, seat.member).await? {
@@ -102,11 +66,11 @@ impl Store {
                     Commit::Refused(_) => {}
                 }
             }
+            patience.pause().await?;
         }
-        Err(StoreError::Contended)
     }
 
-    async fn try_seat(&self, seat: &Seat, follow: Follow<'_>) -> Result<Commit, StoreError> {
+    fn try_seat(&self, seat: &Seat, follow: Follow<'_>) -> Result<Transaction, StoreError> {
         let (rule, change, condition) = match seat.state {
             SeatState::Confirmed => (
                 Rule::SeatLeft,
@@ -135,86 +99,41 @@ impl Store {
         for work in follow(seat)? {
             transaction = transaction.then(&work)?;
         }
-        transaction.commit(self).await
+        Ok(transaction)
     }
 
-    /// Gives a seat back. Whoever waits longest gets it, in the same transaction. Returns whether
-    /// there was a seat to give back.
+    /// Gives a seat back. Whoever waits longest gets it, in the same transaction, if the session is
+    /// still to come and has no fewer seats than are taken. Returns whether there was a seat to
+    /// give back.
     pub(crate) async fn leave_seat(
         &self,
-        session: &SessionId,
-        member: MemberId,
+        (session, member): (&SessionId, MemberId),
+        now: Timestamp,
         follow: Follow<'_>,
     ) -> Result<bool, StoreError> {
-        for _ in 0..ATTEMPTS {
+        let mut patience = Patience::new();
+        loop {
             let seats = self.seats(session).await?;
             let Some(seat) = seats.iter().find(|seat| seat.member == member) else {
                 return Ok(false);
             };
-            let leaving = Transaction::new().delete_if(
+            let transaction = Transaction::new().delete_if(
                 Rule::SeatAsRead,
                 keys::seat(session, member),
                 Expression::when("#state = :state").value(":state", &seat.state)?,
             );
-            let mut transaction = match (seat.state, next_in_line(&seats)) {
-                (SeatState::Waiting, _) => leaving.update(
-                    Rule::Unchanged,
-                    keys::session(session),
-                    Expression::change("ADD #waiting :less").number(":less", -1),
-                ),
-                (SeatState::Confirmed, None) => leaving.update(
-                    Rule::NobodyWaits,
-                    keys::session(session),
-                    Expression::change("ADD #confirmed :less")
-                        .and_when("#waiting = :none")
-                        .number(":less", -1)
-                        .number(":none", 0),
-                ),
-                (SeatState::Confirmed, Some(next)) => leaving.promote(next, follow)?.update(
-                    Rule::Unchanged,
-                    keys::session(session),
-                    Expression::change("ADD #waiting :less").number(":less", -1),
-                ),
+            let mut transaction = match self.session(session).await? {
+                Some(session) => transaction.free(seat, &session, (&seats, now), follow)?,
+                None => transaction,
             };
             for work in follow(seat)?.into_iter().filter(|work| work.is_bake()) {
                 transaction = transaction.then(&work)?;
             }
-            if transaction.commit(self).await? == Commit::Done {
+            if transaction.commit_within(self, &mut patience).await? == Commit::Done {
                 return Ok(true);
             }
+            patience.pause().await?;
         }
-        Err(StoreError::Contended)
-    }
-
-    /// Gives seats to people who wait while seats are left: after the capacity was raised.
-    pub(crate) async fn fill_seats(
-        &self,
-        session: &SessionId,
-        follow: Follow<'_>,
-    ) -> Result<usize, StoreError> {
-        let mut filled = 0;
-        for _ in 0..ATTEMPTS {
-            let seats = self.seats(session).await?;
-            let Some(next) = next_in_line(&seats) else {
-                break;
-            };
-            let transaction = Transaction::new()
-                .update(
-                    Rule::SeatLeft,
-                    keys::session(session),
-                    Expression::change("ADD #confirmed :one, #waiting :less")
-                        .and_when("#confirmed < #capacity")
-                        .number(":one", 1)
-                        .number(":less", -1),
-                )
-                .promote(next, follow)?;
-            match transaction.commit(self).await? {
-                Commit::Done => filled += 1,
-                Commit::Refused(Rule::SeatLeft) => break,
-                Commit::Refused(_) => {}
-            }
-        }
-        Ok(filled)
     }
 
     /// Notes where a session takes place, and then the work that follows, as much as one transaction
@@ -244,22 +163,46 @@ impl Store {
 }
 
 impl Transaction {
-    fn promote(self, next: &Seat, follow: Follow<'_>) -> Result<Self, StoreError> {
-        let promoted = Seat {
-            state: SeatState::Confirmed,
-            ..next.clone()
+    /// What becomes of a seat that is given back: the counters, and whoever gets it.
+    fn free(
+        self,
+        seat: &Seat,
+        session: &LiveSession,
+        (seats, now): (&[Seat], Timestamp),
+        follow: Follow<'_>,
+    ) -> Result<Self, StoreError> {
+        let key = keys::session(&session.id);
+        let less = |counter: &str| {
+            Expression::change(&format!("ADD #{counter} :less")).number(":less", -1)
         };
-        let mut transaction = self.update(
-            Rule::SeatAsRead,
-            keys::seat(&next.session, next.member),
-            Expression::change("SET #state = :confirmed")
-                .and_when("#state = :waiting")
-                .text(":confirmed", CONFIRMED)
-                .text(":waiting", WAITING),
-        );
-        for work in follow(&promoted)? {
-            transaction = transaction.then(&work)?;
+        if seat.state == SeatState::Waiting {
+            return Ok(self.update(Rule::None, key, less("waiting")));
         }
-        Ok(transaction)
+        if !session.passes_seats_on(now) {
+            return Ok(match session.is_open(now) {
+                true => self.update(
+                    Rule::Unchanged,
+                    key,
+                    less("confirmed").and_when("#confirmed > #capacity"),
+                ),
+                false => self.update(Rule::None, key, less("confirmed")),
+            });
+        }
+        Ok(match in_line(seats).first() {
+            Some(next) => self.promote(next, follow)?.update(
+                Rule::Unchanged,
+                key,
+                less("waiting")
+                    .and_when("#confirmed <= #capacity AND #status = :planned")
+                    .text(":planned", PLANNED),
+            ),
+            None => self.update(
+                Rule::NobodyWaits,
+                key,
+                less("confirmed")
+                    .and_when("#waiting = :none")
+                    .number(":none", 0),
+            ),
+        })
     }
 }

@@ -9,6 +9,7 @@ use sodium_domain::member::{Profile, SIGN_IN_LINK_LIFE};
 use super::limits::Limit;
 use super::members::{Device, MemberRef};
 use super::outbox::Outgoing;
+use super::patience::Patience;
 use super::transaction::{Commit, Expression, Rule, Transaction};
 use super::{ItemExt as _, Store, StoreError, item, keys};
 use crate::seal::Token;
@@ -24,9 +25,6 @@ pub(crate) struct SignInLink {
     #[serde(rename = "expires_at")]
     pub(crate) expires: i64,
 }
-
-/// How often signing in starts again when the same address signs in twice at one moment.
-const ATTEMPTS: u32 = 5;
 
 impl SignInLink {
     pub(crate) fn new(
@@ -88,7 +86,8 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<MemberId>, StoreError> {
         let used = || (Rule::LinkUnused, keys::sign_in(&token.hash()));
-        for _ in 0..ATTEMPTS {
+        let mut patience = Patience::new();
+        loop {
             let known = self.get::<MemberRef>(&keys::address(address_hash)).await?;
             let member = known.as_ref().map_or(new_member, |known| known.member);
             let (rule, key) = used();
@@ -96,7 +95,10 @@ impl Store {
             let mut transaction = Transaction::new()
                 .delete_if(rule, key, Expression::when("attribute_exists(pk)"))
                 .put(item(&keys::device(&device.id), &device)?.owned_by(member));
-            if known.is_none() {
+            if known.is_some() {
+                // Whoever leaves at this moment must not have a device afterwards.
+                transaction = transaction.by_member(member);
+            } else {
                 let profile = Profile {
                     id: member,
                     name: None,
@@ -112,12 +114,11 @@ impl Store {
                     )
                     .put(item(&keys::member(member), &profile)?);
             }
-            match transaction.commit(self).await? {
+            match transaction.commit_within(self, &mut patience).await? {
                 Commit::Done => return Ok(Some(member)),
                 Commit::Refused(Rule::LinkUnused) => return Ok(None),
-                Commit::Refused(_) => {}
+                Commit::Refused(_) => patience.pause().await?,
             }
         }
-        Err(StoreError::Contended)
     }
 }

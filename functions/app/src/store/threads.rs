@@ -8,6 +8,7 @@ use sodium_domain::comment::Comment;
 use sodium_domain::id::{CommentId, ThreadId};
 use sodium_domain::thread::numbers_on;
 
+use super::patience::{Patience, patiently};
 use super::transaction::{Commit, Expression, Rule, Transaction};
 use super::{Store, StoreError, from_item, item, keys};
 
@@ -41,9 +42,6 @@ pub(crate) struct Recent {
 /// Comments that one transaction can number: each takes two of the 100 steps, the thread one.
 const NUMBERED_AT_ONCE: usize = 45;
 
-/// How often numbering starts again when a comment changes while it gets its number.
-const ATTEMPTS: u32 = 20;
-
 fn wants_number(comment: &Comment) -> bool {
     comment.is_public() && comment.number.is_none()
 }
@@ -62,7 +60,8 @@ impl Store {
         page_url: &str,
     ) -> Result<(), StoreError> {
         let key = keys::thread(id);
-        self.client
+        let request = self
+            .client
             .update_item()
             .table_name(&self.table)
             .key("pk", AttributeValue::S(key.pk))
@@ -73,9 +72,8 @@ impl Store {
             .expression_attribute_names("#page_url", "page_url")
             .expression_attribute_values(":id", AttributeValue::S(id.to_string()))
             .expression_attribute_values(":title", AttributeValue::S(title.to_owned()))
-            .expression_attribute_values(":page_url", AttributeValue::S(page_url.to_owned()))
-            .send()
-            .await?;
+            .expression_attribute_values(":page_url", AttributeValue::S(page_url.to_owned()));
+        patiently(|| request.clone().send()).await?;
         Ok(())
     }
 
@@ -147,7 +145,8 @@ impl Store {
         thread: &ThreadId,
         ids: &[CommentId],
     ) -> Result<Vec<Comment>, StoreError> {
-        for _ in 0..ATTEMPTS {
+        let mut patience = Patience::new();
+        loop {
             let mut found = self.comments(ids.iter().map(|id| (thread, *id))).await?;
             let mut comments: Vec<Comment> = ids.iter().filter_map(|id| found.remove(id)).collect();
             if !comments.iter().any(wants_number) {
@@ -191,11 +190,11 @@ impl Store {
                     .number(":added", added)
                     .value(":last", &last)?,
             );
-            if transaction.commit(self).await? == Commit::Done {
+            if transaction.commit_within(self, &mut patience).await? == Commit::Done {
                 return Ok(comments);
             }
+            patience.pause().await?;
         }
-        Err(StoreError::Contended)
     }
 
     /// Notes on a comment that an answer stands on another page.

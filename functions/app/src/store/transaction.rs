@@ -1,8 +1,6 @@
 //! One transaction: everything that a request changes, or nothing. Each step names the rule that
 //! its condition restates, so a refusal says which rule it was.
 
-use std::collections::HashMap;
-
 use aws_sdk_dynamodb::error::ProvideErrorMetadata as _;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
@@ -10,7 +8,11 @@ use aws_sdk_dynamodb::types::{
 };
 use sodium_domain::id::MemberId;
 
+use uuid::Uuid;
+
+pub(crate) use super::expression::Expression;
 use super::keys::{self, Key};
+use super::patience::{Patience, is_not_now};
 use super::{Item, Store, StoreError};
 
 /// A rule that a condition restates.
@@ -48,8 +50,6 @@ pub(crate) enum Rule {
     NotSignedUp,
     /// The seat is still what it was.
     SeatAsRead,
-    /// The place is the next one.
-    PlaceIsNext,
     /// The entry is not confirmed.
     NotConfirmed,
 }
@@ -62,78 +62,6 @@ pub(crate) enum Commit {
     /// None of it happened, because of this rule: the first refused, in the order of the steps.
     Refused(Rule),
 }
-
-/// An update or condition expression with what it names.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Expression {
-    change: Option<String>,
-    condition: Option<String>,
-    values: Item,
-}
-
-impl Expression {
-    pub(crate) fn change(text: &str) -> Self {
-        Self {
-            change: Some(text.into()),
-            ..Self::default()
-        }
-    }
-
-    pub(crate) fn when(text: &str) -> Self {
-        Self::default().and_when(text)
-    }
-
-    pub(crate) fn and_when(mut self, text: &str) -> Self {
-        self.condition = Some(text.into());
-        self
-    }
-
-    pub(crate) fn text(mut self, name: &str, value: impl Into<String>) -> Self {
-        self.values
-            .insert(name.into(), AttributeValue::S(value.into()));
-        self
-    }
-
-    pub(crate) fn number(mut self, name: &str, value: impl std::fmt::Display) -> Self {
-        self.values
-            .insert(name.into(), AttributeValue::N(value.to_string()));
-        self
-    }
-
-    pub(crate) fn value(
-        mut self,
-        name: &str,
-        value: &impl serde::Serialize,
-    ) -> Result<Self, StoreError> {
-        let value = serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value(value)?;
-        self.values.insert(name.into(), value);
-        Ok(self)
-    }
-
-    /// The attribute names behind `#name` in the expressions. Names always go this way, because
-    /// DynamoDB reserves hundreds of words (`state`, `number`, `count` …).
-    fn names(&self) -> Option<HashMap<String, String>> {
-        let text =
-            [self.change.as_deref(), self.condition.as_deref()].map(Option::unwrap_or_default);
-        let names: HashMap<String, String> = text
-            .iter()
-            .flat_map(|text| text.split('#').skip(1))
-            .map(|rest| {
-                let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_');
-                &rest[..end.unwrap_or(rest.len())]
-            })
-            .map(|name| (format!("#{name}"), name.to_owned()))
-            .collect();
-        (!names.is_empty()).then_some(names)
-    }
-
-    fn values(&self) -> Option<Item> {
-        (!self.values.is_empty()).then(|| self.values.clone())
-    }
-}
-
-/// How often a transaction is tried again when another one touches the same items at that moment.
-const ATTEMPTS: u32 = 6;
 
 /// The steps of one transaction.
 #[derive(Debug, Default)]
@@ -196,36 +124,49 @@ impl Transaction {
 
     /// Commits, trying again while another transaction holds an item.
     pub(crate) async fn commit(self, store: &Store) -> Result<Commit, StoreError> {
-        let mut request = Vec::with_capacity(self.steps.len());
-        for (_, step) in &self.steps {
-            request.push(step.request(&store.table)?);
-        }
-        for attempt in 1..=ATTEMPTS {
-            let sent = store
-                .client
-                .transact_write_items()
-                .set_transact_items(Some(request.clone()))
-                .send()
-                .await;
+        self.commit_within(store, &mut Patience::new()).await
+    }
+
+    /// Commits within what is left of the patience that a loop around it has.
+    pub(crate) async fn commit_within(
+        self,
+        store: &Store,
+        patience: &mut Patience,
+    ) -> Result<Commit, StoreError> {
+        let request = store
+            .client
+            .transact_write_items()
+            .set_transact_items(Some(self.request(&store.table)?));
+        let mut token = Uuid::new_v4();
+        loop {
+            let sent = request.clone().client_request_token(token).send();
+            let Ok(sent) = tokio::time::timeout_at(patience.end(), sent).await else {
+                return Err(StoreError::Unavailable("no answer in time".into()));
+            };
             let Err(error) = sent else {
                 return Ok(Commit::Done);
             };
             match self.outcome(error.as_service_error()) {
                 Outcome::Refused(rule) => return Ok(Commit::Refused(rule)),
-                Outcome::Conflict if attempt < ATTEMPTS => {
-                    tokio::time::sleep(std::time::Duration::from_millis(5 << attempt)).await;
-                }
-                Outcome::Conflict => return Err(StoreError::Contended),
+                // It was cancelled, so the next is another one.
+                Outcome::Cancelled => token = Uuid::new_v4(),
+                // Perhaps the table is still at it: by the token it knows that it is the same one.
+                Outcome::NotNow => {}
                 Outcome::Failed => return Err(error.into()),
             }
+            patience.pause().await?;
         }
-        Err(StoreError::Contended)
+    }
+
+    fn request(&self, table: &str) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let steps = self.steps.iter();
+        steps.map(|(_, step)| step.request(table)).collect()
     }
 
     fn outcome(&self, error: Option<&TransactWriteItemsError>) -> Outcome {
         let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error else {
-            return match error.and_then(|e| e.code()) {
-                Some("TransactionInProgressException") => Outcome::Conflict,
+            return match error.and_then(|error| error.code()) {
+                code if is_not_now(code) => Outcome::NotNow,
                 _ => Outcome::Failed,
             };
         };
@@ -233,25 +174,31 @@ impl Transaction {
             .cancellation_reasons()
             .iter()
             .map(|reason| reason.code());
-        let mut conflict = false;
+        let mut outcome = Outcome::Failed;
         for ((rule, _), code) in self.steps.iter().zip(codes) {
             match code {
                 Some("ConditionalCheckFailed") => return Outcome::Refused(*rule),
-                Some("TransactionConflict" | "ThrottlingError") => conflict = true,
+                Some(
+                    "TransactionConflict" | "ThrottlingError" | "ProvisionedThroughputExceeded",
+                ) => {
+                    outcome = Outcome::Cancelled;
+                }
                 _ => {}
             }
         }
-        if conflict {
-            Outcome::Conflict
-        } else {
-            Outcome::Failed
-        }
+        outcome
     }
 }
 
+/// What an attempt came to that was not taken.
 enum Outcome {
+    /// A condition did not hold.
     Refused(Rule),
-    Conflict,
+    /// Nothing happened, because others were at the same items or there was too much to do.
+    Cancelled,
+    /// It was not taken yet.
+    NotNow,
+    /// Trying again does not help.
     Failed,
 }
 

@@ -3,15 +3,16 @@
 //! three mails and no more. The address itself travels sealed inside the mail's own link, and the
 //! link's expiry with it.
 
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, Select};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sodium_domain::waitlist::{Entry, MAIL_INTERVAL, UNCONFIRMED_MAILS};
 
 use super::limits::Limit;
 use super::outbox::Outgoing;
+use super::patience::{Patience, patiently};
 use super::transaction::{Commit, Expression, Rule, Transaction};
-use super::{Store, StoreError, item, keys};
-use aws_sdk_dynamodb::types::{AttributeValue, Select};
+use super::{Store, StoreError, from_item, item, keys};
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Place {
@@ -22,9 +23,6 @@ struct Place {
 struct Count {
     given: u32,
 }
-
-/// How often confirming starts again when others confirm at the same moment.
-const ATTEMPTS: u32 = 200;
 
 impl Store {
     /// Notes that an address was entered, and sends it a mail, unless it had enough of them. The
@@ -72,50 +70,57 @@ impl Store {
         entry: Entry,
         mail: &Outgoing,
     ) -> Result<Entry, StoreError> {
-        for _ in 0..ATTEMPTS {
+        let mut patience = Patience::new();
+        loop {
             if let Some(entry) = self.waitlist_entry(hash).await? {
                 return Ok(entry);
             }
-            let given = self
-                .get::<Count>(&keys::waitlist_count())
-                .await?
-                .map_or(0, |c| c.given);
             let entry = Entry {
-                place: given + 1,
+                place: self.next_place().await?,
                 ..entry.clone()
+            };
+            let place = Place {
+                entry: hash.to_owned(),
             };
             let commit = Transaction::new()
                 .put_new(
                     Rule::NotConfirmed,
                     item(&keys::waitlist_entry(hash), &entry)?,
                 )
-                .put(item(
-                    &keys::waitlist_place(entry.place),
-                    &Place {
-                        entry: hash.to_owned(),
-                    },
-                )?)
-                .update(
-                    Rule::PlaceIsNext,
-                    keys::waitlist_count(),
-                    Expression::change("SET #given = :next")
-                        .and_when("attribute_not_exists(#given) OR #given = :before")
-                        .number(":next", entry.place)
-                        .number(":before", given),
-                )
+                .put(item(&keys::waitlist_place(entry.place), &place)?)
                 .update(
                     Rule::None,
                     keys::waitlist_mails(hash),
                     Expression::change("SET #sent = :none").number(":none", 0),
                 )
                 .then(mail)?
-                .commit(self)
+                .commit_within(self, &mut patience)
                 .await?;
             if commit == Commit::Done {
                 return Ok(entry);
             }
+            patience.pause().await?;
         }
-        Err(StoreError::Contended)
+    }
+
+    /// A place that nobody else gets. Taken outside the transaction, so that people who confirm at
+    /// the same moment never wait for one another; if the transaction fails then, the place stays
+    /// empty, which nobody sees: people read how many are before them, and that is counted.
+    async fn next_place(&self) -> Result<u32, StoreError> {
+        let key = keys::waitlist_count();
+        let request = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .key("pk", AttributeValue::S(key.pk))
+            .key("sk", AttributeValue::S(key.sk))
+            .update_expression("ADD #given :one")
+            .expression_attribute_names("#given", "given")
+            .expression_attribute_values(":one", AttributeValue::N("1".into()))
+            .return_values(ReturnValue::UpdatedNew);
+        let answer = patiently(|| request.clone().send()).await?;
+        let count: Count = from_item(answer.attributes.unwrap_or_default())?;
+        Ok(count.given)
     }
 
     /// How many people are before this place.

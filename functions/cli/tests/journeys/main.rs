@@ -9,6 +9,7 @@ mod kit;
 
 mod account;
 mod comments;
+mod jobs;
 mod mails;
 mod moderation;
 mod publishing;
