@@ -123,9 +123,24 @@ pub fn assemble(
     keys: Keys,
     clock: Clock,
 ) -> Result<App, OpenError> {
+    let store = Store::new(engine.client(), TABLE);
+    assemble_on(store, local_files(files)?, config, keys, clock)
+}
+
+/// Puts an application together on any table and any files.
+///
+/// # Errors
+/// When a template is wrong.
+pub fn assemble_on(
+    store: Store,
+    files: Files,
+    config: Config,
+    keys: Keys,
+    clock: Clock,
+) -> Result<App, OpenError> {
     Ok(App::new(Inner {
-        store: Store::new(engine.client(), TABLE),
-        files: Files::local(files)?.with_compression(compression()),
+        store,
+        files,
         keys,
         ids: Ids::new(clock.clone()),
         clock,
@@ -133,6 +148,14 @@ pub fn assemble(
         wake: Arc::new(Notify::new()),
         config,
     }))
+}
+
+/// The files of a folder, with compressed siblings.
+///
+/// # Errors
+/// When the folder is not there.
+pub fn local_files(folder: &Path) -> Result<Files, OpenError> {
+    Ok(Files::local(folder)?.with_compression(compression()))
 }
 
 fn config(options: &Options) -> Result<Config, OpenError> {

@@ -1,0 +1,207 @@
+//! The language of the journeys: an app with a pinned clock, and people who use it as a browser
+//! would. Nothing here knows keys, items or modules of the application.
+
+mod http;
+mod moto;
+mod person;
+mod reply;
+mod site;
+mod world;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::StatusCode;
+use jiff::SignedDuration;
+use sodium_app::clock::Clock;
+use sodium_app::config::{ClientAddress, Config};
+use sodium_app::mail::Mailer;
+use sodium_app::mail::mailbox::Kept;
+use sodium_app::relay::Outgoing;
+use sodium_app::routes;
+use sodium_app::state::App;
+use sodium_cli::community::assemble_on;
+use sodium_domain::email::EmailAddress;
+use sodium_domain::policy::Policy;
+
+pub(crate) use person::{Person, form, id_of, link_in};
+pub(crate) use reply::Reply;
+use world::{Outside, World};
+
+/// The thread of the lesson in the test site.
+pub(crate) const LESSON_THREAD: &str = "first-lesson";
+/// The path of that lesson.
+pub(crate) const LESSON: &str = "/courses/one/first/";
+/// The page of the live session in the test site, which has two seats.
+pub(crate) const SESSION_PAGE: &str = "/sessions/talk/";
+
+pub(crate) const BASE_URL: &str = "https://learn.example.org";
+const MODERATOR: &str = "mod@example.org";
+
+/// A community for one test.
+#[derive(Clone)]
+pub(crate) struct TestApp {
+    pub(crate) app: App,
+    pub(crate) mailer: Mailer,
+    outside: Outside,
+    router: Router,
+    folder: Arc<tempfile::TempDir>,
+}
+
+impl TestApp {
+    /// A published site, an empty store, and noon on 2 March 2027.
+    pub(crate) async fn start() -> Self {
+        Self::with_policy(|_| {}).await
+    }
+
+    /// The same with another policy.
+    pub(crate) async fn with_policy(change: impl FnOnce(&mut Policy)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        site::write_site(&folder.path().join("site"));
+        let mut policy: Policy = toml::from_str(sodium_app::DEFAULT_POLICY).unwrap();
+        change(&mut policy);
+        let config = Config {
+            base_url: BASE_URL.parse().unwrap(),
+            policy,
+            moderators: vec![EmailAddress::parse(MODERATOR).unwrap()],
+            client_address: ClientAddress::Header("x-test-network".into()),
+            mail_from: EmailAddress::parse("community@learn.example.org").unwrap(),
+        };
+        let clock = Clock::pinned("2027-03-02T12:00:00Z".parse().unwrap());
+        let world = World::new(folder.path()).await;
+        let app = assemble_on(world.store, world.files, config, world.keys, clock).unwrap();
+        app.publish(&folder.path().join("site")).await.unwrap();
+        let all = routes::comments()
+            .merge(routes::signups())
+            .merge(routes::waitlist());
+        Self {
+            router: routes::served(all, &app),
+            mailer: world.mailer,
+            outside: world.outside,
+            folder: Arc::new(folder),
+            app,
+        }
+    }
+
+    /// Lets time pass.
+    pub(crate) fn wait(&self, by: SignedDuration) {
+        self.app.clock.advance(by);
+    }
+
+    /// Lets the relay do all that is due.
+    pub(crate) async fn relay(&self) {
+        self.app.work_off(&self.mailer).await.unwrap();
+    }
+
+    /// Work that waits in the outbox.
+    pub(crate) async fn due(&self) -> Vec<Outgoing> {
+        self.app.store.outbox().await.unwrap()
+    }
+
+    /// A file as an anonymous reader gets it; nothing if there is none.
+    pub(crate) fn file(&self, path: &str) -> Option<String> {
+        let path = path.split('#').next().unwrap().trim_start_matches('/');
+        let file = if path.is_empty() || path.ends_with('/') {
+            format!("{path}index.html")
+        } else {
+            path.to_owned()
+        };
+        let bytes = self.outside.file(&file)?;
+        Some(String::from_utf8(bytes).unwrap())
+    }
+
+    /// A page as an anonymous reader gets it.
+    pub(crate) fn reads(&self, path: &str) -> String {
+        self.file(path)
+            .unwrap_or_else(|| panic!("there is no page {path}"))
+    }
+
+    /// Every public file with its bytes.
+    pub(crate) fn public_files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        self.outside.files()
+    }
+
+    /// Every public file as text, compressed siblings unpacked: what anybody can read.
+    pub(crate) fn public_texts(&self) -> Vec<(PathBuf, String)> {
+        let texts = self.public_files().into_iter().map(|(path, bytes)| {
+            let text = match path.extension().and_then(|ending| ending.to_str()) {
+                Some("gz") => unpacked(flate2::read::GzDecoder::new(bytes.as_slice())),
+                Some("br") => unpacked(brotli::Decompressor::new(bytes.as_slice(), 4096)),
+                _ => bytes,
+            };
+            (path, String::from_utf8(text).unwrap())
+        });
+        texts.collect()
+    }
+
+    /// The folder that was published, to change it.
+    pub(crate) fn site(&self) -> PathBuf {
+        self.folder.path().join("site")
+    }
+
+    /// Mails to an address, oldest first.
+    pub(crate) fn mails_to(&self, address: &str) -> Vec<Kept> {
+        let mut mails = self.outside.mails();
+        mails.retain(|mail| mail.to.eq_ignore_ascii_case(address));
+        mails.reverse();
+        mails
+    }
+
+    /// Somebody at a computer, signed in nowhere.
+    pub(crate) fn somebody(&self) -> Person {
+        Person {
+            app: self.clone(),
+            cookies: BTreeMap::new(),
+            network: "192.0.2.1".into(),
+        }
+    }
+
+    /// A member with a name, whose first comment was approved long ago.
+    pub(crate) async fn member(&self, name: &str) -> Person {
+        let person = self.newcomer(name).await;
+        let posted = person.posts(LESSON_THREAD, "My first words here.").await;
+        let moderator = self.moderator().await;
+        moderator.approves(&posted).await;
+        person.deletes(&posted).await;
+        self.relay().await;
+        person
+    }
+
+    /// A member with a name, who never wrote.
+    pub(crate) async fn newcomer(&self, name: &str) -> Person {
+        let mut person = self.somebody();
+        person.network = format!("2001:db8:{:x}::1", name.bytes().map(u32::from).sum::<u32>());
+        person.signs_in(&address_of(name)).await;
+        let chosen = person.post("/api/account/name", &[("name", name)]).await;
+        assert_eq!(
+            chosen.status,
+            StatusCode::SEE_OTHER,
+            "{name}: {}",
+            chosen.body
+        );
+        person
+    }
+
+    /// The community's moderator.
+    pub(crate) async fn moderator(&self) -> Person {
+        let mut person = self.somebody();
+        person.signs_in(MODERATOR).await;
+        person
+            .post("/api/account/name", &[("name", "Kim of the Team")])
+            .await;
+        person
+    }
+}
+
+/// The address of a member of this name.
+pub(crate) fn address_of(name: &str) -> String {
+    format!("{}@example.org", name.to_lowercase().replace(' ', "."))
+}
+
+fn unpacked(mut reader: impl std::io::Read) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    reader.read_to_end(&mut bytes).unwrap();
+    bytes
+}

@@ -1,0 +1,200 @@
+//! People who use the community as a browser would: with cookies, forms and links in mails.
+
+use std::collections::BTreeMap;
+
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
+use jiff::SignedDuration;
+use sodium_app::mail::mailbox::Kept;
+use tower::ServiceExt as _;
+
+use super::{BASE_URL, LESSON, Reply, TestApp};
+
+/// Somebody with a browser.
+#[derive(Clone)]
+pub(crate) struct Person {
+    pub(crate) app: TestApp,
+    pub(crate) cookies: BTreeMap<String, String>,
+    pub(crate) network: String,
+}
+
+impl Person {
+    /// Opens a page of a function.
+    pub(crate) async fn gets(&mut self, path: &str) -> Reply {
+        self.send(Method::GET, path, String::new(), &[]).await
+    }
+
+    /// Sends a form.
+    pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Reply {
+        self.send(Method::POST, path, form(fields), &[]).await
+    }
+
+    /// Sends a form as the page's script does.
+    pub(crate) async fn fetches(&mut self, path: &str, fields: &[(&str, &str)]) -> Reply {
+        let accept = [("accept", "application/json")];
+        self.send(Method::POST, path, form(fields), &accept).await
+    }
+
+    /// Sends a request with headers of its own.
+    pub(crate) async fn send(
+        &mut self,
+        method: Method,
+        path: &str,
+        body: String,
+        headers: &[(&str, &str)],
+    ) -> Reply {
+        let cookies: Vec<String> = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path.split('#').next().unwrap())
+            .header("x-test-network", &self.network)
+            .header(header::COOKIE, cookies.join("; "))
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        if !headers
+            .iter()
+            .any(|(name, _)| matches!(*name, "origin" | "sec-fetch-site"))
+        {
+            request = request.header("sec-fetch-site", "same-origin");
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::from(body)).unwrap();
+        let response = self.app.router.clone().oneshot(request).await.unwrap();
+        for cookie in response.headers().get_all(header::SET_COOKIE) {
+            self.keep(cookie.to_str().unwrap());
+        }
+        let location = response.headers().get(header::LOCATION);
+        let location = location.map(|value| value.to_str().unwrap().to_owned());
+        let status = response.status();
+        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX)
+            .await
+            .unwrap();
+        Reply {
+            status,
+            location,
+            body: String::from_utf8(bytes.to_vec()).unwrap(),
+        }
+    }
+
+    fn keep(&mut self, cookie: &str) {
+        let (name, rest) = cookie.split_once('=').unwrap();
+        let value = rest.split(';').next().unwrap();
+        if cookie.contains("Max-Age=0") {
+            self.cookies.remove(name);
+        } else {
+            self.cookies.insert(name.to_owned(), value.to_owned());
+        }
+    }
+
+    /// Asks for a sign-in link and returns the path that the newest mail holds.
+    pub(crate) async fn asks_for_link(&mut self, address: &str) -> String {
+        let sent = self
+            .post("/api/sign-in", &[("email", address), ("return_to", LESSON)])
+            .await;
+        assert_eq!(sent.leads_to(), "/api/sign-in/sent");
+        self.app.relay().await;
+        link_in(self.app.mails_to(address).last().unwrap())
+    }
+
+    /// Signs in by mail link.
+    pub(crate) async fn signs_in(&mut self, address: &str) {
+        let link = self.asks_for_link(address).await;
+        let entered = self.post(&link, &[]).await;
+        assert_eq!(entered.status, StatusCode::SEE_OTHER, "{}", entered.body);
+    }
+
+    /// Writes a comment with a form that a person had time to read. Returns its own page.
+    pub(crate) async fn posts(&self, thread: &str, body: &str) -> String {
+        self.posts_with(thread, &[("body", body)])
+            .await
+            .leads_to()
+            .to_owned()
+    }
+
+    /// Answers a comment, given by its own page.
+    pub(crate) async fn replies(&self, thread: &str, to: &str, body: &str) -> String {
+        let fields = [("body", body), ("reply_to", id_of(to))];
+        self.posts_with(thread, &fields).await.leads_to().to_owned()
+    }
+
+    /// Sends the comment form of a thread with these fields.
+    pub(crate) async fn posts_with(&self, thread: &str, fields: &[(&str, &str)]) -> Reply {
+        let mut me = self.clone();
+        let open = me
+            .gets(&format!("/api/threads/{thread}/comments/new"))
+            .await;
+        let (token, key) = (open.field("form_token"), open.field("form_key"));
+        me.app.wait(SignedDuration::from_secs(5));
+        let mut all = vec![("form_token", token.as_str()), ("form_key", key.as_str())];
+        all.extend_from_slice(fields);
+        me.post(&format!("/api/threads/{thread}/comments"), &all)
+            .await
+    }
+
+    /// Deletes an own comment.
+    pub(crate) async fn deletes(&self, comment: &str) {
+        let deleted = self.clone().post(&format!("{comment}/delete"), &[]).await;
+        assert_eq!(deleted.status, StatusCode::OK, "{}", deleted.body);
+    }
+
+    /// Publishes a comment that waits.
+    pub(crate) async fn approves(&self, comment: &str) {
+        let decided = self
+            .clone()
+            .post(&decision(comment), &[("intent", "approve")])
+            .await;
+        assert_eq!(decided.leads_to(), "/api/moderation");
+    }
+
+    /// Decides against a comment that waits.
+    pub(crate) async fn rejects(&self, comment: &str, reason: &str) {
+        let fields = [("intent", "reject"), ("reason", reason)];
+        let decided = self.clone().post(&decision(comment), &fields).await;
+        assert_eq!(decided.leads_to(), "/api/moderation");
+    }
+}
+
+/// The identifier in the address of a comment's own page.
+pub(crate) fn id_of(comment: &str) -> &str {
+    comment.rsplit('/').next().unwrap()
+}
+
+fn decision(comment: &str) -> String {
+    let mut parts = comment.trim_start_matches("/api/threads/").split('/');
+    format!(
+        "/api/moderation/{}/{}",
+        parts.next().unwrap(),
+        parts.nth(1).unwrap()
+    )
+}
+
+/// The path of the first link to this site in a mail.
+pub(crate) fn link_in(mail: &Kept) -> String {
+    let line = mail
+        .text
+        .lines()
+        .find(|line| line.starts_with(BASE_URL))
+        .unwrap();
+    line.trim_start_matches(BASE_URL).to_owned()
+}
+
+pub(crate) fn form(fields: &[(&str, &str)]) -> String {
+    let encode = |text: &str| {
+        text.bytes()
+            .map(|byte| match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
+                _ => format!("%{byte:02X}"),
+            })
+            .collect::<String>()
+    };
+    let pairs: Vec<String> = fields
+        .iter()
+        .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+        .collect();
+    pairs.join("&")
+}

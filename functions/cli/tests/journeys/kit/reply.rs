@@ -1,0 +1,34 @@
+//! What a browser gets back.
+
+use axum::http::StatusCode;
+
+/// What came back.
+#[derive(Debug, Clone)]
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) location: Option<String>,
+    pub(crate) body: String,
+}
+
+impl Reply {
+    /// Where the browser was sent; the test fails if it was not.
+    pub(crate) fn leads_to(&self) -> &str {
+        self.location
+            .as_deref()
+            .unwrap_or_else(|| panic!("{}: {}", self.status, self.body))
+    }
+
+    /// The value of a hidden field in the page.
+    pub(crate) fn field(&self, name: &str) -> String {
+        let mark = format!("name=\"{name}\" value=\"");
+        let (_, rest) = self
+            .body
+            .split_once(&mark)
+            .unwrap_or_else(|| panic!("no field {name}"));
+        rest.split('"').next().unwrap().replace("&#x2F;", "/")
+    }
+
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap()
+    }
+}

@@ -1,0 +1,42 @@
+//! The site that the journeys happen on.
+
+use std::path::Path;
+
+/// A site of few pages, as Zola would have built it.
+pub(super) fn write_site(site: &Path) {
+    let write = |path: &str, text: &str| {
+        let file = site.join(path);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+    };
+    let page = |main: &str| format!("<html><head></head><body><main>{main}</main></body></html>");
+    write(
+        "frame/index.html",
+        "<html><head><title>%SODIUM_TITLE%</title><meta name=\"sodium-head\"></head>\
+         <body><main id=\"main\"><sodium-main></sodium-main></main></body></html>",
+    );
+    write("index.html", &page("<sodium-recent></sodium-recent>"));
+    write(
+        "discussions/index.html",
+        &page("<sodium-threads></sodium-threads>"),
+    );
+    write("404.html", &page("Nothing here"));
+    write(
+        "courses/one/first/index.html",
+        &page(
+            "<p>Lesson</p><sodium-thread thread=\"first-lesson\" title=\"First lesson\"></sodium-thread>",
+        ),
+    );
+    write(
+        "courses/one/second/index.html",
+        &page("<sodium-thread thread=\"second-lesson\" title=\"Second lesson\"></sodium-thread>"),
+    );
+    write(
+        "sessions/talk/index.html",
+        &page(
+            "<sodium-seats session=\"evening-talk\" title=\"Evening talk\" starts=\"2027-03-28T18:00\" \
+             zone=\"Europe/Berlin\" minutes=\"60\" capacity=\"2\" status=\"planned\" sequence=\"0\"></sodium-seats>\
+             <sodium-thread thread=\"talk-thread\" title=\"Evening talk\"></sodium-thread>",
+        ),
+    );
+}
