@@ -101,6 +101,16 @@ impl Files {
         self
     }
 
+    /// Puts something between this and its storage: for tests, which delay or refuse.
+    #[must_use]
+    pub fn through(
+        mut self,
+        wrap: impl FnOnce(Arc<dyn ObjectStore>) -> Arc<dyn ObjectStore>,
+    ) -> Self {
+        self.store = wrap(self.store);
+        self
+    }
+
     /// Whether compressed siblings stand beside the files. A CDN compresses by itself.
     pub fn has_siblings(&self) -> bool {
         self.local.is_some()
@@ -184,8 +194,8 @@ impl Files {
         if self.read(path).await?.as_deref() == Some(bytes.as_slice()) {
             return Ok(Written::Same);
         }
-        let mode = PutMode::Overwrite;
-        self.put(path, bytes, mode).await
+        let _one_at_a_time = self.alone().await;
+        self.put(path, bytes, PutMode::Overwrite).await
     }
 
     /// Removes a file and its compressed siblings. Removing what is not there is no error.
@@ -198,6 +208,7 @@ impl Files {
         } else {
             &[""]
         };
+        let _one_at_a_time = self.alone().await;
         for ending in siblings {
             self.delete(&Path::from(format!("{path}{ending}"))).await?;
         }
@@ -227,6 +238,14 @@ impl Files {
             attributes.insert(Attribute::CacheControl, caching.into());
         }
         attributes
+    }
+
+    /// Keeps others from comparing and writing in a folder meanwhile.
+    async fn alone(&self) -> Option<tokio::sync::MutexGuard<'_, ()>> {
+        match &self.local {
+            Some(lock) => Some(lock.lock().await),
+            None => None,
+        }
     }
 
     async fn delete(&self, path: &Path) -> Result<(), FilesError> {

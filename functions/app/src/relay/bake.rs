@@ -28,6 +28,16 @@ pub enum BakeError {
 /// How often a page is baked again because somebody else wrote it meanwhile.
 const ATTEMPTS: u32 = 20;
 
+/// When a page is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Until {
+    /// Once it is written. Enough for the relay: a change after it looked comes to it as well.
+    Written,
+    /// Once a further look finds nothing to change. A deploy needs that: between its look and its
+    /// write the relay may have found an old page right, whose comment is taken away by then.
+    Unchanged,
+}
+
 impl App {
     /// Bakes everything. Changes no byte when nothing changed.
     ///
@@ -35,22 +45,27 @@ impl App {
     /// When files, table or templates fail.
     pub async fn bake_everything(&self, index: &Index) -> Result<(), BakeError> {
         let touched = Touched::everything(self, index).await?;
-        self.bake(&touched, index).await
+        self.bake(&touched, index, Until::Unchanged).await
     }
 
     /// Bakes what was touched: each page once.
-    pub(crate) async fn bake(&self, touched: &Touched, index: &Index) -> Result<(), BakeError> {
-        self.pages.forget_frame();
+    pub(crate) async fn bake(
+        &self,
+        touched: &Touched,
+        index: &Index,
+        until: Until,
+    ) -> Result<(), BakeError> {
         let mut shells: Vec<&Shell> = Vec::new();
         for (thread, pages) in &touched.threads {
             for page in pages {
-                self.converge(Baked::ThreadPage(thread, *page)).await?;
+                self.converge(Baked::ThreadPage(thread, *page), until)
+                    .await?;
             }
-            self.converge(Baked::ThreadFeed(thread)).await?;
+            self.converge(Baked::ThreadFeed(thread), until).await?;
             shells.extend(index.showing_thread(thread));
         }
         if !touched.threads.is_empty() {
-            self.converge(Baked::SiteFeed).await?;
+            self.converge(Baked::SiteFeed, until).await?;
             shells
                 .extend(index.showing(|s| matches!(s, slots::Slot::Recent | slots::Slot::Threads)));
         }
@@ -63,26 +78,25 @@ impl App {
         shells.sort_by(|a, b| a.path.cmp(&b.path));
         shells.dedup_by(|a, b| a.path == b.path);
         for shell in shells {
-            self.converge(Baked::Shell(shell)).await?;
+            self.converge(Baked::Shell(shell), until).await?;
         }
         Ok(())
     }
 
     /// Looks at a file, makes it anew from the table, and writes it if it is still as it was
     /// looked at; else starts again.
-    async fn converge(&self, file: Baked<'_>) -> Result<(), BakeError> {
+    async fn converge(&self, file: Baked<'_>, until: Until) -> Result<(), BakeError> {
         let path = file.path();
         for _ in 0..ATTEMPTS {
             let seen = self.files.look(&path).await?;
             let Some(page) = self.make(file).await? else {
                 return Ok(());
             };
-            let written = self.files.replace(&path, &seen, page.into_bytes()).await?;
-            if written != Written::Outrun {
-                return Ok(());
+            match self.files.replace(&path, &seen, page.into_bytes()).await? {
+                Written::Same => return Ok(()),
+                Written::New if until == Until::Written => return Ok(()),
+                Written::New | Written::Outrun => {}
             }
-            // Perhaps the site was published meanwhile, with another frame.
-            self.pages.forget_frame();
         }
         Err(FilesError::Contended(path).into())
     }

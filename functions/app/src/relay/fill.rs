@@ -88,7 +88,9 @@ impl App {
             comments: (number == 1).then_some(thread.visible),
         });
         Ok(Some(
-            self.pages.page(&self.files, &title, &head, &main).await?,
+            self.pages
+                .page_to_keep(&self.files, &title, &head, &main)
+                .await?,
         ))
     }
 

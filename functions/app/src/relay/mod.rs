@@ -23,7 +23,7 @@ use crate::store::StoreError;
 use crate::store::leaving::Clearing;
 use crate::store::outbox::OutboxPages;
 pub use crate::store::outbox::{Outgoing, Work};
-use bake::BakeError;
+use bake::{BakeError, Until};
 use touched::Touched;
 
 /// Work could not be done; it stays in the outbox.
@@ -88,7 +88,7 @@ impl App {
         }
         let touched = Touched::by(self, batch).await?;
         let index = Index::load(&self.files).await.map_err(BakeError::from)?;
-        self.bake(&touched, &index).await?;
+        self.bake(&touched, &index, Until::Written).await?;
         Ok(())
     }
 

@@ -15,7 +15,7 @@ pub const SHELLS: &str = "shells";
 /// What readers get.
 pub const PUBLIC: &str = "public";
 
-const INDEX: &str = "shells/index.json";
+pub(crate) const INDEX: &str = "shells/index.json";
 
 /// Which pages wait for what.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,10 @@
 //! Publishing: a build becomes what readers get. New files come first, pages next, and what is gone
 //! goes last, so that a reader meets a whole site at every moment. Publishing the same build on the
 //! same table twice changes no byte.
+//!
+//! The relay goes on baking meanwhile, perhaps with the index of before. It never writes over a file
+//! that changed since it looked, and finds no shell any more for a page that is gone: shells that
+//! are gone go before any page is touched.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -8,7 +12,7 @@ use std::path::{Path, PathBuf};
 use sodium_domain::seat::LiveSession;
 
 use super::slots::{self, Slot, SlotError, StatedSession};
-use super::{Index, PUBLIC, SHELLS, Shell, url_of};
+use super::{INDEX, Index, PUBLIC, SHELLS, Shell, url_of};
 use crate::files::{FilesError, Written};
 use crate::relay::bake::BakeError;
 use crate::state::App;
@@ -68,13 +72,16 @@ impl App {
     /// publishing again continues.
     pub async fn publish(&self, folder: &Path) -> Result<Report, PublishError> {
         let build = sort(folder, self.files.has_siblings())?;
-        let before = Index::load(&self.files).await.unwrap_or_default();
         let mut report = Report {
             files: build.assets.len() + build.pages.len() + build.shells.len(),
             shells: build.index.shells.len(),
             ..Report::default()
         };
-        for (path, file) in build.assets.iter().chain(&build.pages) {
+        for (path, file) in &build.assets {
+            report.written += self.copy(file, &format!("{PUBLIC}/{path}")).await?;
+        }
+        self.remove_stale_shells(&build).await?;
+        for (path, file) in &build.pages {
             report.written += self.copy(file, &format!("{PUBLIC}/{path}")).await?;
         }
         for (path, file) in &build.shells {
@@ -84,7 +91,7 @@ impl App {
         self.pages.forget_frame();
         report.threads = self.register(&build.index).await?;
         self.bake_everything(&build.index).await?;
-        report.removed = self.remove_stale(&before, &build).await?;
+        report.removed = self.remove_stale(&build).await?;
         Ok(report)
     }
 
@@ -140,9 +147,25 @@ impl App {
         Ok(())
     }
 
+    /// Removes shells of which the build knows nothing, so that nobody bakes them any more.
+    async fn remove_stale_shells(&self, build: &Build) -> Result<(), PublishError> {
+        let kept: BTreeSet<String> = build
+            .shells
+            .iter()
+            .map(|(path, _)| format!("{SHELLS}/{path}"))
+            .chain([INDEX.to_owned()])
+            .collect();
+        for path in self.files.list(SHELLS).await? {
+            if !kept.contains(&path) {
+                self.files.remove(&path).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Removes files of which the build knows nothing. Discussion pages stay with their threads,
     /// which stay known when their page is gone, so a lesson can come back with its discussion.
-    async fn remove_stale(&self, before: &Index, build: &Build) -> Result<usize, PublishError> {
+    async fn remove_stale(&self, build: &Build) -> Result<usize, PublishError> {
         let mut kept: BTreeSet<&str> = BTreeSet::new();
         kept.extend(
             build
@@ -165,16 +188,6 @@ impl App {
                 self.files.remove(&path).await?;
                 removed += 1;
             }
-        }
-        let shells: BTreeSet<&str> = build.shells.iter().map(|(path, _)| path.as_str()).collect();
-        for shell in before
-            .shells
-            .iter()
-            .filter(|shell| !shells.contains(shell.path.as_str()))
-        {
-            self.files
-                .remove(&format!("{SHELLS}/{}", shell.path))
-                .await?;
         }
         Ok(removed)
     }

@@ -127,11 +127,34 @@ impl Pages {
         main: &str,
     ) -> Result<String, PageError> {
         let frame = self.frame(files).await?;
+        self.framed(&frame, title, head, main)
+    }
+
+    /// The same in the frame as it is now: for pages that are kept, and must not be older than what
+    /// they are made from.
+    pub(crate) async fn page_to_keep(
+        &self,
+        files: &Files,
+        title: &str,
+        head: &Head,
+        main: &str,
+    ) -> Result<String, PageError> {
+        let frame = self.read_frame(files).await?;
+        self.framed(&frame, title, head, main)
+    }
+
+    fn framed(
+        &self,
+        frame: &str,
+        title: &str,
+        head: &Head,
+        main: &str,
+    ) -> Result<String, PageError> {
         let head = match head {
             Head::Private => "<meta name=\"robots\" content=\"noindex\">".to_owned(),
             Head::Public(head) => self.fragment("fragments/head.html", head)?,
         };
-        Ok(fill(&frame, title, &head, main))
+        Ok(fill(frame, title, &head, main))
     }
 
     /// Forgets the frame, because the site was or may have been published anew.
@@ -148,6 +171,10 @@ impl Pages {
         if let Some((_, frame)) = known.filter(|(read, _)| read.elapsed() < FRAME_LIFE) {
             return Ok(frame);
         }
+        self.read_frame(files).await
+    }
+
+    async fn read_frame(&self, files: &Files) -> Result<String, PageError> {
         let bytes = files.read(FRAME).await?.ok_or(PageError::NoFrame)?;
         let frame = String::from_utf8_lossy(&bytes).into_owned();
         let read = Some((Instant::now(), frame.clone()));

@@ -10,6 +10,7 @@ mod kit;
 mod account;
 mod comments;
 mod jobs;
+mod deploying;
 mod mails;
 mod moderation;
 mod publishing;

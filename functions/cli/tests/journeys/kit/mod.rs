@@ -17,6 +17,7 @@ use axum::http::StatusCode;
 use jiff::SignedDuration;
 use sodium_app::clock::Clock;
 use sodium_app::config::{ClientAddress, Config};
+use sodium_app::files::Files;
 use sodium_app::mail::Mailer;
 use sodium_app::mail::mailbox::Kept;
 use sodium_app::relay::Outgoing;
@@ -58,6 +59,14 @@ impl TestApp {
 
     /// The same with another policy.
     pub(crate) async fn with_policy(change: impl FnOnce(&mut Policy)) -> Self {
+        Self::with_files(change, |files| files).await
+    }
+
+    /// The same with other files than the world's.
+    pub(crate) async fn with_files(
+        change: impl FnOnce(&mut Policy),
+        other: impl FnOnce(Files) -> Files,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         site::write_site(&folder.path().join("site"));
         let mut policy: Policy = toml::from_str(sodium_app::DEFAULT_POLICY).unwrap();
@@ -71,7 +80,7 @@ impl TestApp {
         };
         let clock = Clock::pinned("2027-03-02T12:00:00Z".parse().unwrap());
         let world = World::new(folder.path()).await;
-        let app = assemble_on(world.store, world.files, config, world.keys, clock).unwrap();
+        let app = assemble_on(world.store, other(world.files), config, world.keys, clock).unwrap();
         app.publish(&folder.path().join("site")).await.unwrap();
         let all = routes::comments()
             .merge(routes::signups())
