@@ -9,8 +9,8 @@ mod kit;
 
 mod account;
 mod comments;
-mod jobs;
 mod deploying;
+mod jobs;
 mod mails;
 mod moderation;
 mod publishing;
