@@ -48,23 +48,39 @@ fn address(name: &str, value: &str) -> Result<EmailAddress, EnvironmentError> {
     EmailAddress::parse(value).map_err(|error| wrong(name, error))
 }
 
-/// The application as the environment describes it. The first question to the table is asked here,
-/// while the function starts: its connection is then open when the first request comes.
+/// The application for a function that answers readers: it has no files.
 ///
 /// # Errors
 /// When a variable is missing or wrong, or the keys cannot be had.
-pub async fn app() -> Result<App, EnvironmentError> {
-    let clock = Clock::System;
+pub async fn answering() -> Result<App, EnvironmentError> {
+    app(&Clients::new(access()?), Files::none()).await
+}
+
+/// The application for a function that bakes pages.
+///
+/// # Errors
+/// When a variable is missing or wrong, or the keys cannot be had.
+pub async fn baking() -> Result<App, EnvironmentError> {
     let clients = Clients::new(access()?);
+    let files = files(&clients)?;
+    app(&clients, files).await
+}
+
+/// The application as the environment describes it. The first question to the table is asked here,
+/// while the function starts: its connection is then open when the first request comes, and the frame
+/// is there.
+async fn app(clients: &Clients, files: Files) -> Result<App, EnvironmentError> {
+    let clock = Clock::System;
     let store = Store::new(clients.dynamodb(), text("SODIUM_TABLE")?);
-    let (keys, ()) = tokio::join!(keys(&clients), store.open_connection());
+    let pages = Pages::embedded().map_err(|error| wrong("templates", error))?;
+    let (keys, ()) = tokio::join!(keys(clients), pages.prepare(&store));
     Ok(App::new(Inner {
         store,
-        files: files(&clients)?,
+        files,
         keys: keys?,
         ids: Ids::new(clock.clone()),
         clock,
-        pages: Pages::embedded().map_err(|error| wrong("templates", error))?,
+        pages,
         wake: Arc::new(Notify::new()),
         config: config()?,
     }))

@@ -5,6 +5,7 @@
 pub mod kinds;
 mod s3;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -26,6 +27,9 @@ pub enum FilesError {
     /// The storage failed.
     #[error("file storage: {0}")]
     Storage(#[from] object_store::Error),
+    /// This function was started without files.
+    #[error("this function has no files")]
+    None,
     /// A file is not what it must be; publishing writes it anew.
     #[error("the file {0} cannot be read; publish the site again")]
     Unreadable(String),
@@ -52,10 +56,31 @@ pub struct Seen {
     bytes: Option<Bytes>,
 }
 
+/// The files of a folder by their paths, each with the MD5 digest of its content where the storage
+/// says it: S3 does for what was written in one request (its `ETag`), a local folder does not.
+#[derive(Debug, Clone, Default)]
+pub struct Inventory(BTreeMap<String, Option<String>>);
+
+impl Inventory {
+    /// The paths.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+}
+
+fn md5(bytes: &[u8]) -> String {
+    use md5::Digest as _;
+    md5::Md5::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
 /// A folder or a bucket.
 #[derive(Clone)]
 pub struct Files {
-    store: Arc<dyn ObjectStore>,
+    /// Nothing in a function that has no files.
+    store: Option<Arc<dyn ObjectStore>>,
     compress: Option<Compress>,
     /// Local folders cannot compare and write in one step; within the one process that owns the
     /// folder this lock makes it one.
@@ -65,7 +90,10 @@ pub struct Files {
 
 impl fmt::Debug for Files {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Files({})", self.store)
+        match &self.store {
+            Some(store) => write!(f, "Files({store})"),
+            None => f.write_str("Files(none)"),
+        }
     }
 }
 
@@ -77,17 +105,31 @@ impl Files {
     pub fn local(folder: &std::path::Path) -> Result<Self, FilesError> {
         let store = object_store::local::LocalFileSystem::new_with_prefix(folder)?;
         Ok(Self {
-            store: Arc::new(store),
+            store: Some(Arc::new(store)),
             compress: None,
             local: Some(Arc::new(tokio::sync::Mutex::new(()))),
             writes: Arc::default(),
         })
     }
 
+    /// No files: whoever asks for one is told so.
+    pub fn none() -> Self {
+        Self {
+            store: None,
+            compress: None,
+            local: None,
+            writes: Arc::default(),
+        }
+    }
+
+    fn store(&self) -> Result<&Arc<dyn ObjectStore>, FilesError> {
+        self.store.as_ref().ok_or(FilesError::None)
+    }
+
     /// Any storage with conditional writes.
     pub fn remote(store: Arc<dyn ObjectStore>) -> Self {
         Self {
-            store,
+            store: Some(store),
             compress: None,
             local: None,
             writes: Arc::default(),
@@ -107,7 +149,7 @@ impl Files {
         mut self,
         wrap: impl FnOnce(Arc<dyn ObjectStore>) -> Arc<dyn ObjectStore>,
     ) -> Self {
-        self.store = wrap(self.store);
+        self.store = self.store.map(wrap);
         self
     }
 
@@ -134,7 +176,7 @@ impl Files {
     /// # Errors
     /// When the storage fails.
     pub async fn look(&self, path: &str) -> Result<Seen, FilesError> {
-        match self.store.get(&Path::from(path)).await {
+        match self.store()?.get(&Path::from(path)).await {
             Ok(found) => {
                 let tag = found.meta.e_tag.clone();
                 Ok(Seen {
@@ -186,16 +228,46 @@ impl Files {
     }
 
     /// Writes a file as it is, whatever was there, without compressed siblings. For files that
-    /// come from a build, which brings their siblings itself.
+    /// come from a build, which brings their siblings itself. `there` says what the folder holds, so
+    /// that a bucket is not asked for each file.
     ///
     /// # Errors
     /// When the storage fails.
-    pub async fn write_plain(&self, path: &str, bytes: Vec<u8>) -> Result<Written, FilesError> {
-        if self.read(path).await?.as_deref() == Some(bytes.as_slice()) {
+    pub async fn write_plain(
+        &self,
+        path: &str,
+        bytes: Vec<u8>,
+        there: &Inventory,
+    ) -> Result<Written, FilesError> {
+        let same = match there.0.get(path) {
+            None => false,
+            Some(Some(digest)) => *digest == md5(&bytes),
+            Some(None) => self.read(path).await?.as_deref() == Some(bytes.as_slice()),
+        };
+        if same {
             return Ok(Written::Same);
         }
-        let _one_at_a_time = self.alone().await;
         self.put(path, bytes, PutMode::Overwrite).await
+    }
+
+    /// What is below a folder.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn inventory(&self, folder: &str) -> Result<Inventory, FilesError> {
+        use futures_util::TryStreamExt as _;
+        let prefix = Path::from(folder);
+        let all: Vec<_> = self.store()?.list(Some(&prefix)).try_collect().await?;
+        let digest = |tag: Option<String>| {
+            let digest = tag.as_deref().unwrap_or_default().trim_matches('"');
+            let is_digest = digest.len() == 32 && digest.bytes().all(|b| b.is_ascii_hexdigit());
+            // A folder's tags say nothing of the content.
+            (self.local.is_none() && is_digest).then(|| digest.to_owned())
+        };
+        let known = all
+            .into_iter()
+            .map(|meta| (meta.location.to_string(), digest(meta.e_tag)));
+        Ok(Inventory(known.collect()))
     }
 
     /// Removes a file and its compressed siblings. Removing what is not there is no error.
@@ -220,13 +292,8 @@ impl Files {
     /// # Errors
     /// When the storage fails.
     pub async fn list(&self, folder: &str) -> Result<Vec<String>, FilesError> {
-        use futures_util::TryStreamExt as _;
-        let prefix = Path::from(folder);
-        let all: Vec<_> = self.store.list(Some(&prefix)).try_collect().await?;
-        Ok(all
-            .into_iter()
-            .map(|meta| meta.location.to_string())
-            .collect())
+        let inventory = self.inventory(folder).await?;
+        Ok(inventory.0.into_keys().collect())
     }
 
     /// What a bucket tells readers of a file; a folder has nowhere to keep it.
@@ -249,14 +316,14 @@ impl Files {
     }
 
     async fn delete(&self, path: &Path) -> Result<(), FilesError> {
-        match self.store.delete(path).await {
+        match self.store()?.delete(path).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }
 
     async fn tag(&self, path: &str) -> Result<Option<String>, FilesError> {
-        match self.store.head(&Path::from(path)).await {
+        match self.store()?.head(&Path::from(path)).await {
             Ok(meta) => Ok(meta.e_tag),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(error.into()),
@@ -276,7 +343,7 @@ impl Files {
                 let sibling = Path::from(format!("{path}{ending}"));
                 match packed.iter().find(|(found, _)| *found == ending) {
                     Some((_, bytes)) => {
-                        self.store.put(&sibling, bytes.clone().into()).await?;
+                        self.store()?.put(&sibling, bytes.clone().into()).await?;
                     }
                     // A file that became too small to compress must not keep what it held before.
                     None => self.delete(&sibling).await?,
@@ -294,7 +361,7 @@ impl Files {
             ..PutOptions::default()
         };
         match self
-            .store
+            .store()?
             .put_opts(&Path::from(path), bytes.into(), options)
             .await
         {

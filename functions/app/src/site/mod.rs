@@ -7,7 +7,7 @@ pub mod slots;
 use serde::{Deserialize, Serialize};
 use sodium_domain::id::{CommentId, SessionId, ThreadId};
 
-use crate::files::{Files, FilesError};
+use crate::files::{Files, FilesError, Inventory};
 use slots::Slot;
 
 /// Where pages wait for what is baked into them.
@@ -22,6 +22,10 @@ pub(crate) const INDEX: &str = "shells/index.json";
 pub struct Index {
     /// Every shell.
     pub shells: Vec<Shell>,
+    /// The files whose names carry a fingerprint. Pages in caches and open tabs name them, so they
+    /// stay until the publication after the one that no longer has them.
+    #[serde(default)]
+    pub assets: Vec<String>,
 }
 
 /// A page with places to fill.
@@ -47,9 +51,9 @@ impl Index {
         }
     }
 
-    pub(crate) async fn store(&self, files: &Files) -> Result<(), FilesError> {
+    pub(crate) async fn store(&self, files: &Files, there: &Inventory) -> Result<(), FilesError> {
         let bytes = serde_json::to_vec_pretty(self).unwrap_or_default();
-        files.write_plain(INDEX, bytes).await?;
+        files.write_plain(INDEX, bytes, there).await?;
         Ok(())
     }
 

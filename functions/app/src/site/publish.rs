@@ -13,10 +13,14 @@ use sodium_domain::seat::LiveSession;
 
 use super::slots::{self, Slot, SlotError, StatedSession};
 use super::{INDEX, Index, PUBLIC, SHELLS, Shell, url_of};
-use crate::files::{FilesError, Written};
+use crate::files::kinds::is_fingerprinted;
+use crate::files::{FilesError, Inventory, Written};
 use crate::relay::bake::BakeError;
 use crate::state::App;
 use crate::store::StoreError;
+
+/// The frame in a build.
+const FRAME_PAGE: &str = "frame/index.html";
 
 /// A build could not be published.
 #[derive(Debug, thiserror::Error)]
@@ -77,29 +81,50 @@ impl App {
             shells: build.index.shells.len(),
             ..Report::default()
         };
-        for (path, file) in &build.assets {
-            report.written += self.copy(file, &format!("{PUBLIC}/{path}")).await?;
-        }
-        self.remove_stale_shells(&build).await?;
-        for (path, file) in &build.pages {
-            report.written += self.copy(file, &format!("{PUBLIC}/{path}")).await?;
-        }
-        for (path, file) in &build.shells {
-            report.written += self.copy(file, &format!("{SHELLS}/{path}")).await?;
-        }
-        build.index.store(&self.files).await?;
-        self.pages.forget_frame();
+        let before = Index::load(&self.files).await.unwrap_or_default();
+        // Each list is as new as what rests on it: a relay may be writing all the while.
+        let public = self.files.inventory(PUBLIC).await?;
+        report.written += self.copy(&build.assets, PUBLIC, &public).await?;
+        let shells = self.files.inventory(SHELLS).await?;
+        self.remove_stale_shells(&build, &shells).await?;
+        let public = self.files.inventory(PUBLIC).await?;
+        report.written += self.copy(&build.pages, PUBLIC, &public).await?;
+        report.written += self.copy(&build.shells, SHELLS, &shells).await?;
+        build.index.store(&self.files, &shells).await?;
+        self.keep_frame(&build).await?;
         report.threads = self.register(&build.index).await?;
         self.bake_everything(&build.index).await?;
-        report.removed = self.remove_stale(&build).await?;
+        report.removed = self.remove_stale(&before, &build).await?;
         Ok(report)
     }
 
-    async fn copy(&self, file: &Path, path: &str) -> Result<usize, PublishError> {
-        let bytes = std::fs::read(file).map_err(|error| PublishError::Read(file.into(), error))?;
-        Ok(usize::from(
-            self.files.write_plain(path, bytes).await? == Written::New,
-        ))
+    /// The functions that answer readers take the frame from the table.
+    async fn keep_frame(&self, build: &Build) -> Result<(), PublishError> {
+        if let Some((_, file)) = build.shells.iter().find(|(path, _)| path == FRAME_PAGE) {
+            let html = std::fs::read_to_string(file);
+            let html = html.map_err(|error| PublishError::Read(file.clone(), error))?;
+            self.store.set_frame(html).await?;
+        }
+        self.pages.forget_frame();
+        Ok(())
+    }
+
+    /// Copies what is new or changed. Returns how many files that were.
+    async fn copy(
+        &self,
+        files: &[(String, PathBuf)],
+        to: &str,
+        there: &Inventory,
+    ) -> Result<usize, PublishError> {
+        let mut written = 0;
+        for (path, file) in files {
+            let bytes =
+                std::fs::read(file).map_err(|error| PublishError::Read(file.clone(), error))?;
+            let path = format!("{to}/{path}");
+            let copied = self.files.write_plain(&path, bytes, there).await?;
+            written += usize::from(copied == Written::New);
+        }
+        Ok(written)
     }
 
     async fn register(&self, index: &Index) -> Result<usize, PublishError> {
@@ -148,25 +173,28 @@ impl App {
     }
 
     /// Removes shells of which the build knows nothing, so that nobody bakes them any more.
-    async fn remove_stale_shells(&self, build: &Build) -> Result<(), PublishError> {
+    async fn remove_stale_shells(
+        &self,
+        build: &Build,
+        there: &Inventory,
+    ) -> Result<(), PublishError> {
         let kept: BTreeSet<String> = build
             .shells
             .iter()
             .map(|(path, _)| format!("{SHELLS}/{path}"))
             .chain([INDEX.to_owned()])
             .collect();
-        for path in self.files.list(SHELLS).await? {
-            if !kept.contains(&path) {
-                self.files.remove(&path).await?;
-            }
+        for path in there.paths().filter(|path| !kept.contains(*path)) {
+            self.files.remove(path).await?;
         }
         Ok(())
     }
 
-    /// Removes files of which the build knows nothing. Discussion pages stay with their threads,
+    /// Removes files of which neither the build knows nor, where their name carries a fingerprint, the
+    /// one before. Discussion pages stay with their threads,
     /// which stay known when their page is gone, so a lesson can come back with its discussion.
-    async fn remove_stale(&self, build: &Build) -> Result<usize, PublishError> {
-        let mut kept: BTreeSet<&str> = BTreeSet::new();
+    async fn remove_stale(&self, before: &Index, build: &Build) -> Result<usize, PublishError> {
+        let mut kept: BTreeSet<&str> = before.assets.iter().map(String::as_str).collect();
         kept.extend(
             build
                 .assets
@@ -176,7 +204,7 @@ impl App {
         );
         kept.extend(build.index.shells.iter().map(|shell| shell.path.as_str()));
         let mut removed = 0;
-        for path in self.files.list(PUBLIC).await? {
+        for path in self.files.inventory(PUBLIC).await?.paths() {
             let Some(page) = path.strip_prefix("public/") else {
                 continue;
             };
@@ -185,7 +213,7 @@ impl App {
                 .or_else(|| page.strip_suffix(".gz"));
             let is_kept = kept.contains(page) || original.is_some_and(|page| kept.contains(page));
             if !is_kept && !page.starts_with("discussions/") {
-                self.files.remove(&path).await?;
+                self.files.remove(path).await?;
                 removed += 1;
             }
         }
@@ -211,7 +239,7 @@ fn sort(folder: &Path, with_siblings: bool) -> Result<Build, PublishError> {
         }
         let html = std::fs::read_to_string(file)
             .map_err(|error| PublishError::Read(file.clone(), error))?;
-        if path == "frame/index.html" {
+        if path == FRAME_PAGE {
             shell_paths.insert(path.clone());
             build.shells.push((path.clone(), file.clone()));
             continue;
@@ -242,6 +270,12 @@ fn sort(folder: &Path, with_siblings: bool) -> Result<Build, PublishError> {
         }
         .push((path, file));
     }
+    build.index.assets = build
+        .assets
+        .iter()
+        .map(|(path, _)| path.clone())
+        .filter(|path| is_fingerprinted(path))
+        .collect();
     once_per_thread(&build.index)?;
     Ok(build)
 }

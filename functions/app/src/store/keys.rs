@@ -2,6 +2,7 @@
 //!
 //! | access pattern | partition (`pk`) | sort (`sk`) | index |
 //! |---|---|---|---|
+//! | the frame around pages that functions answer | `SITE` | `FRAME` | |
 //! | a member | `MEMBER#id` | `PROFILE` | |
 //! | the member of an address | `ADDRESS#keyed hash` | `MEMBER` | |
 //! | does an address get mail? | `ADDRESS#keyed hash` | `MAIL` | |
@@ -58,9 +59,8 @@ fn key(pk: impl Into<String>, sk: impl Into<String>) -> Key {
     }
 }
 
-/// A key under which there is never an item.
-pub(crate) fn nothing() -> Key {
-    key("NOTHING", "NOTHING")
+pub(crate) fn frame() -> Key {
+    key("SITE", "FRAME")
 }
 
 pub(crate) fn member(id: MemberId) -> Key {

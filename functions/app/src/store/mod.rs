@@ -80,6 +80,11 @@ where
     }
 }
 
+#[derive(Debug, Serialize, serde::Deserialize)]
+struct Frame {
+    html: String,
+}
+
 /// The table behind its client.
 #[derive(Debug, Clone)]
 pub struct Store {
@@ -96,13 +101,18 @@ impl Store {
         }
     }
 
-    /// Asks the table for an item that is never there, so that the connection is open when it is
-    /// needed. A failure here says nothing: whoever needs the table will hear it.
-    pub(crate) async fn open_connection(&self) {
-        let nothing = self.get::<serde::de::IgnoredAny>(&keys::nothing()).await;
-        if let Err(error) = nothing {
-            tracing::warn!(%error, "the table did not answer while starting");
+    /// The frame around pages that functions answer; none before the site was published.
+    pub(crate) async fn frame(&self) -> Result<Option<String>, StoreError> {
+        let frame: Option<Frame> = self.get(&keys::frame()).await?;
+        Ok(frame.map(|frame| frame.html))
+    }
+
+    /// Keeps the frame, if it is another one.
+    pub(crate) async fn set_frame(&self, html: String) -> Result<(), StoreError> {
+        if self.frame().await?.as_ref() == Some(&html) {
+            return Ok(());
         }
+        self.put(item(&keys::frame(), &Frame { html })?).await
     }
 
     /// The item of a key, read consistently.

@@ -9,6 +9,7 @@ use serde::Serialize;
 use tera::{Context, Tera};
 
 use crate::files::{Files, FilesError};
+use crate::store::{Store, StoreError};
 
 static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../site/templates");
 
@@ -32,6 +33,9 @@ pub enum PageError {
     /// The frame could not be read.
     #[error(transparent)]
     Files(#[from] FilesError),
+    /// The frame could not be read from the table.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// The site was not published yet, or without its frame.
     #[error("there is no frame at {FRAME}; publish the site first")]
     NoFrame,
@@ -118,15 +122,16 @@ impl Pages {
         Ok(tera.render(template, &Context::from_serialize(values)?)?)
     }
 
-    /// Renders a page: a fragment inside the frame.
+    /// Renders a page for one reader: a fragment inside the frame, as the table keeps it, so that the
+    /// functions that answer readers need no files.
     pub(crate) async fn page(
         &self,
-        files: &Files,
+        store: &Store,
         title: &str,
         head: &Head,
         main: &str,
     ) -> Result<String, PageError> {
-        let frame = self.frame(files).await?;
+        let frame = self.frame(store).await?;
         self.framed(&frame, title, head, main)
     }
 
@@ -139,8 +144,8 @@ impl Pages {
         head: &Head,
         main: &str,
     ) -> Result<String, PageError> {
-        let frame = self.read_frame(files).await?;
-        self.framed(&frame, title, head, main)
+        let bytes = files.read(FRAME).await?.ok_or(PageError::NoFrame)?;
+        self.framed(&String::from_utf8_lossy(&bytes), title, head, main)
     }
 
     fn framed(
@@ -162,7 +167,14 @@ impl Pages {
         *self.frame.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    async fn frame(&self, files: &Files) -> Result<String, PageError> {
+    /// Reads the frame before it is needed. A failure here says nothing: whoever needs it will hear.
+    pub(crate) async fn prepare(&self, store: &Store) {
+        if let Err(error) = self.frame(store).await {
+            tracing::warn!(%error, "there is no frame yet");
+        }
+    }
+
+    async fn frame(&self, store: &Store) -> Result<String, PageError> {
         let known = self
             .frame
             .read()
@@ -171,12 +183,7 @@ impl Pages {
         if let Some((_, frame)) = known.filter(|(read, _)| read.elapsed() < FRAME_LIFE) {
             return Ok(frame);
         }
-        self.read_frame(files).await
-    }
-
-    async fn read_frame(&self, files: &Files) -> Result<String, PageError> {
-        let bytes = files.read(FRAME).await?.ok_or(PageError::NoFrame)?;
-        let frame = String::from_utf8_lossy(&bytes).into_owned();
+        let frame = store.frame().await?.ok_or(PageError::NoFrame)?;
         let read = Some((Instant::now(), frame.clone()));
         *self.frame.write().unwrap_or_else(PoisonError::into_inner) = read;
         Ok(frame)

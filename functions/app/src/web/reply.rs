@@ -80,7 +80,7 @@ impl App {
             .pages
             .fragment(&format!("fragments/pages/{fragment}.html"), &values)?;
         self.pages
-            .page(&self.files, &title, &Head::Private, &main)
+            .page(&self.store, &title, &Head::Private, &main)
             .await
     }
 }

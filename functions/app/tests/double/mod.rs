@@ -1,4 +1,5 @@
-//! A double of the Lambda runtime for one invocation, with a table that is always empty behind it.
+//! A double of the Lambda runtime for one invocation, with a table behind it that holds nothing but
+//! the frame.
 //! It shows what a function answers and how soon; it enforces none of the runtime's limits.
 
 use std::path::Path;
@@ -52,25 +53,34 @@ async fn respond(State(runtime): State<Runtime>, body: Bytes) -> StatusCode {
     StatusCode::ACCEPTED
 }
 
-/// A table without items: reads find nothing, writes are taken.
-async fn empty_table() -> &'static str {
-    "{}"
+/// A table with nothing but the frame: reads find nothing else, writes are taken.
+async fn empty_table(asked: String) -> String {
+    if asked.contains("\"FRAME\"") {
+        let frame = "<title>%SODIUM_TITLE%</title><main><sodium-main></sodium-main></main>";
+        let item = json!({ "pk": { "S": "SITE" }, "sk": { "S": "FRAME" }, "html": { "S": frame } });
+        return json!({ "Item": item }).to_string();
+    }
+    "{}".to_owned()
 }
 
 /// A running function; it is killed when this is dropped.
-pub(crate) struct Running(Child);
+pub(crate) struct Running {
+    process: Child,
+    server: tokio::task::JoinHandle<std::io::Result<()>>,
+}
 
 impl Running {
     /// The process.
     pub(crate) fn id(&self) -> u32 {
-        self.0.id()
+        self.process.id()
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+        self.server.abort();
     }
 }
 
@@ -99,19 +109,19 @@ pub(crate) async fn answer_to(event: Value, keys: &Keys, binary: &Path) -> Answe
         .route("/", post(empty_table));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
-    let server = tokio::spawn(async move { axum::serve(listener, api).await });
+    let server = tokio::spawn(std::future::IntoFuture::into_future(axum::serve(
+        listener, api,
+    )));
 
     let files = tempfile::tempdir().unwrap();
-    write_frame(files.path());
     let began = Instant::now();
-    let running = Running(
-        command(binary, keys, &address, files.path())
-            .spawn()
-            .unwrap(),
-    );
+    let process = command(binary, keys, &address, files.path()).spawn();
+    let running = Running {
+        process: process.unwrap(),
+        server,
+    };
     let answered = tokio::time::timeout(PATIENCE, answered.recv()).await;
     let (at, answer) = answered.unwrap().unwrap();
-    server.abort();
     Answered {
         answer,
         after: at - began,
@@ -140,12 +150,6 @@ fn command(binary: &Path, keys: &Keys, address: &str, files: &Path) -> Command {
         .env("SODIUM_NOTICES_TOPIC", "arn:aws:sns:eu-central-1:1:notices")
         .stdout(Stdio::null());
     command
-}
-
-fn write_frame(files: &Path) {
-    std::fs::create_dir_all(files.join("shells/frame")).unwrap();
-    let frame = "<title>%SODIUM_TITLE%</title><main><sodium-main></sodium-main></main>";
-    std::fs::write(files.join("shells/frame/index.html"), frame).unwrap();
 }
 
 /// A request as an HTTP API hands it to a function.
