@@ -5,6 +5,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
@@ -115,15 +116,7 @@ impl Engine {
 
     /// A client of the SDK that talks to this engine.
     pub fn client(&self) -> aws_sdk_dynamodb::Client {
-        let connector = SharedHttpConnector::new(self.clone());
-        let config = aws_sdk_dynamodb::Config::builder()
-            .behavior_version(BehaviorVersion::v2026_01_12())
-            .region(Region::new("local"))
-            .credentials_provider(Credentials::new("local", "local", None, None, "embedded"))
-            .endpoint_url("http://embedded.invalid")
-            .http_client(http_client_fn(move |_, _| connector.clone()))
-            .build();
-        aws_sdk_dynamodb::Client::from_conf(config)
+        client_over(self.clone(), RetryConfig::standard())
     }
 
     /// One call, as JSON in and out. Blocks while the engine works.
@@ -157,6 +150,23 @@ impl Engine {
             Err(error) => (error.status_code(), error.to_json()),
         }
     }
+}
+
+/// A client of the SDK whose calls go to `connector`: an engine, or what a test puts before one.
+pub fn client_over(
+    connector: impl HttpConnector + 'static,
+    retries: RetryConfig,
+) -> aws_sdk_dynamodb::Client {
+    let connector = SharedHttpConnector::new(connector);
+    let config = aws_sdk_dynamodb::Config::builder()
+        .behavior_version(BehaviorVersion::v2026_01_12())
+        .region(Region::new("local"))
+        .credentials_provider(Credentials::new("local", "local", None, None, "embedded"))
+        .endpoint_url("http://embedded.invalid")
+        .retry_config(retries)
+        .http_client(http_client_fn(move |_, _| connector.clone()))
+        .build();
+    aws_sdk_dynamodb::Client::from_conf(config)
 }
 
 /// The request without the token by which a second sending of it would be recognised. The SDK sends

@@ -22,8 +22,11 @@ const LOCAL_PUNCTUATION: &str = "#$&'*+-/=?^_`{|}~.";
 
 /// An address that can stand in a header and an SMTP envelope as it is: one mailbox in ASCII, the
 /// domain in lower case. It may still not exist.
+///
+/// What is read from the table is taken as it is: it was checked when it was written, and a rule that
+/// becomes stricter later must not make it unreadable.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[serde(transparent)]
 pub struct EmailAddress(String);
 
 /// Why a text is not an address that can be written to, in words for the person who typed it.
@@ -135,19 +138,5 @@ fn is_label(label: &str) -> bool {
 impl fmt::Debug for EmailAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("EmailAddress(redacted)")
-    }
-}
-
-impl TryFrom<String> for EmailAddress {
-    type Error = EmailError;
-
-    fn try_from(raw: String) -> Result<Self, EmailError> {
-        Self::parse(&raw)
-    }
-}
-
-impl From<EmailAddress> for String {
-    fn from(address: EmailAddress) -> Self {
-        address.0
     }
 }

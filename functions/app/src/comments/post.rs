@@ -233,11 +233,19 @@ impl App {
                 };
                 self.keep_and_sign_in(&draft, &back, &network.0).await
             }
-            AppError::NotFound | AppError::Store(_) => Err(error),
+            AppError::NotFound => Err(error),
             error => {
                 let again = Shown::Again(error.problem());
-                self.compose(member.as_ref(), thread, sent.written(), again)
-                    .await
+                let form = self.compose(member.as_ref(), thread, sent.written(), again);
+                match (form.await, error) {
+                    // Where the table answers nobody, there is no form either.
+                    (Err(_), error @ AppError::Store(_)) => Err(error),
+                    (form, AppError::Store(error)) => {
+                        tracing::error!(%error, "a comment was not taken, and stays in its form");
+                        form
+                    }
+                    (form, _) => form,
+                }
             }
         }
     }

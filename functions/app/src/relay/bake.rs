@@ -2,11 +2,10 @@
 //! then the table is asked, then the page is written only if nobody else wrote it meanwhile; so
 //! whoever comes last wrote what the table said last.
 
-use sodium_domain::id::ThreadId;
-
+use super::plan::{Baked, Undone, plan};
 use super::touched::Touched;
 use crate::files::{FilesError, Written};
-use crate::site::{Index, PUBLIC, SHELLS, Shell, slots};
+use crate::site::{Index, SHELLS, Shell, slots};
 use crate::state::App;
 use crate::store::StoreError;
 use crate::web::page::PageError;
@@ -45,42 +44,29 @@ impl App {
     /// When files, table or templates fail.
     pub async fn bake_everything(&self, index: &Index) -> Result<(), BakeError> {
         let touched = Touched::everything(self, index).await?;
-        self.bake(&touched, index, Until::Unchanged).await
+        let mut undone = Undone::default();
+        self.bake(&touched, index, Until::Unchanged, &mut undone)
+            .await;
+        undone.result()
     }
 
-    /// Bakes what was touched: each page once.
+    /// Bakes what was touched: each page once. A page that fails keeps no other from being baked,
+    /// unless the table or the files do not answer at all.
     pub(crate) async fn bake(
         &self,
         touched: &Touched,
         index: &Index,
         until: Until,
-    ) -> Result<(), BakeError> {
-        let mut shells: Vec<&Shell> = Vec::new();
-        for (thread, pages) in &touched.threads {
-            for page in pages {
-                self.converge(Baked::ThreadPage(thread, *page), until)
-                    .await?;
+        undone: &mut Undone,
+    ) {
+        for (file, causes) in plan(touched, index) {
+            if undone.is_an_outage() {
+                return;
             }
-            self.converge(Baked::ThreadFeed(thread), until).await?;
-            shells.extend(index.showing_thread(thread));
+            if let Err(error) = self.converge(file, until).await {
+                undone.note(&causes, error);
+            }
         }
-        if !touched.threads.is_empty() {
-            self.converge(Baked::SiteFeed, until).await?;
-            shells
-                .extend(index.showing(|s| matches!(s, slots::Slot::Recent | slots::Slot::Threads)));
-        }
-        for comment in &touched.comments {
-            shells.extend(index.quoting(*comment));
-        }
-        for session in &touched.sessions {
-            shells.extend(index.showing_session(session));
-        }
-        shells.sort_by(|a, b| a.path.cmp(&b.path));
-        shells.dedup_by(|a, b| a.path == b.path);
-        for shell in shells {
-            self.converge(Baked::Shell(shell), until).await?;
-        }
-        Ok(())
     }
 
     /// Looks at a file, makes it anew from the table, and writes it if it is still as it was
@@ -127,28 +113,5 @@ impl App {
             filled.push((place, self.fill(&slot).await?));
         }
         Ok(Some(slots::fill(&source, &filled)))
-    }
-}
-
-/// A file that is made from the table.
-#[derive(Debug, Clone, Copy)]
-enum Baked<'a> {
-    Shell(&'a Shell),
-    ThreadPage(&'a ThreadId, u32),
-    ThreadFeed(&'a ThreadId),
-    SiteFeed,
-}
-
-impl Baked<'_> {
-    fn path(self) -> String {
-        match self {
-            Self::Shell(shell) => format!("{PUBLIC}/{}", shell.path),
-            Self::ThreadPage(thread, 1) => format!("{PUBLIC}/discussions/{thread}/index.html"),
-            Self::ThreadPage(thread, number) => {
-                format!("{PUBLIC}/discussions/{thread}/{number}/index.html")
-            }
-            Self::ThreadFeed(thread) => format!("{PUBLIC}/discussions/{thread}/feed.xml"),
-            Self::SiteFeed => format!("{PUBLIC}/discussions/feed.xml"),
-        }
     }
 }

@@ -120,11 +120,11 @@ impl App {
         let recent = self.store.recent(LATELY).await?;
         let mut comments = self
             .store
-            .comments(recent.iter().map(|r| (&r.thread, r.comment)))
+            .readable_comments(recent.iter().map(|r| (&r.thread, r.comment)))
             .await?;
         for recent in recent {
             if !threads.contains_key(&recent.thread) {
-                let thread = self.store.thread(&recent.thread).await?;
+                let thread = shown(self.store.thread(&recent.thread).await)?;
                 threads.insert(recent.thread.clone(), thread);
             }
             let comment = comments.remove(&recent.comment);
@@ -181,11 +181,8 @@ impl App {
     }
 
     async fn fill_quote(&self, thread: &ThreadId, id: CommentId) -> Result<String, BakeError> {
-        let comment = self
-            .store
-            .comment(thread, id)
-            .await?
-            .filter(Comment::is_public);
+        let comment = shown(self.store.comment(thread, id).await)?;
+        let comment = comment.filter(Comment::is_public);
         let quote = match comment {
             Some(comment) => json!({
                 "shown": true,
@@ -201,5 +198,17 @@ impl App {
         Ok(self
             .pages
             .fragment("fragments/quote.html", &json!({ "quote": quote }))?)
+    }
+}
+
+/// Something of another thread that a page shows among other things. If it cannot be read, the page
+/// goes without it.
+fn shown<T>(found: Result<Option<T>, StoreError>) -> Result<Option<T>, StoreError> {
+    match found {
+        Err(error @ StoreError::Malformed(_)) => {
+            tracing::error!(%error, "something is left out of a page");
+            Ok(None)
+        }
+        found => found,
     }
 }

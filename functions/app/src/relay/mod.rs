@@ -7,6 +7,7 @@ pub(crate) mod feed;
 pub(crate) mod fill;
 pub(crate) mod letters;
 pub(crate) mod moderators;
+pub(crate) mod plan;
 pub(crate) mod touched;
 
 use std::time::Duration;
@@ -24,6 +25,7 @@ use crate::store::leaving::Clearing;
 use crate::store::outbox::OutboxPages;
 pub use crate::store::outbox::{Outgoing, Work};
 use bake::{BakeError, Until};
+use plan::Undone;
 use touched::Touched;
 
 /// Work could not be done; it stays in the outbox.
@@ -55,10 +57,9 @@ impl App {
     pub async fn work(&self, mailer: &Mailer, batch: &[Outgoing]) -> Vec<Uuid> {
         let mut done = Vec::new();
         let bakes: Vec<&Outgoing> = batch.iter().filter(|outgoing| outgoing.is_bake()).collect();
-        match Box::pin(self.bake_batch(&bakes)).await {
-            Ok(()) => done.extend(bakes.iter().map(|outgoing| outgoing.id)),
-            Err(error) => tracing::warn!(%error, "pages stay as they were for now"),
-        }
+        let undone = Box::pin(self.bake_batch(&bakes)).await;
+        let baked = bakes.iter().filter(|work| !undone.covers(&work.work));
+        done.extend(baked.map(|work| work.id));
         // A mail server that does not answer is asked once in a batch: pages must not wait for it.
         let mut mail_works = true;
         for outgoing in batch {
@@ -82,14 +83,20 @@ impl App {
         done
     }
 
-    async fn bake_batch(&self, batch: &[&Outgoing]) -> Result<(), RelayError> {
+    async fn bake_batch(&self, batch: &[&Outgoing]) -> Undone {
+        let mut undone = Undone::default();
         if batch.is_empty() {
-            return Ok(());
+            return undone;
         }
-        let touched = Touched::by(self, batch).await?;
-        let index = Index::load(&self.files).await.map_err(BakeError::from)?;
-        self.bake(&touched, &index, Until::Written).await?;
-        Ok(())
+        let touched = Touched::by(self, batch, &mut undone).await;
+        match Index::load(&self.files).await {
+            Ok(index) => {
+                self.bake(&touched, &index, Until::Written, &mut undone)
+                    .await;
+            }
+            Err(error) => undone.note_outage(error.into()),
+        }
+        undone
     }
 
     /// Takes away what belonged to somebody who left. Returns how much it was.

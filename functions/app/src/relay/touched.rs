@@ -7,6 +7,7 @@ use sodium_domain::comment::Comment;
 use sodium_domain::id::{CommentId, SessionId, ThreadId};
 use sodium_domain::thread::{numbers_on, page_count, page_of};
 
+use super::plan::{Cause, Undone};
 use super::{Outgoing, Work};
 use crate::site::Index;
 use crate::site::slots::Slot;
@@ -18,15 +19,16 @@ use crate::store::StoreError;
 pub(crate) struct Touched {
     /// Pages of threads.
     pub(crate) threads: BTreeMap<ThreadId, BTreeSet<u32>>,
-    /// Comments that changed, for the pages that quote them.
-    pub(crate) comments: BTreeSet<CommentId>,
+    /// Comments that changed, with their threads, for the pages that quote them.
+    pub(crate) comments: BTreeMap<CommentId, ThreadId>,
     /// Live sessions.
     pub(crate) sessions: BTreeSet<SessionId>,
 }
 
 impl Touched {
-    /// What a batch touches; gives numbers to newly published comments on the way.
-    pub(crate) async fn by(app: &App, batch: &[&Outgoing]) -> Result<Self, StoreError> {
+    /// What a batch touches; gives numbers to newly published comments on the way. A thread in which
+    /// that fails is noted as undone, and not touched.
+    pub(crate) async fn by(app: &App, batch: &[&Outgoing], undone: &mut Undone) -> Self {
         let mut touched = Self::default();
         let mut changed: BTreeMap<&ThreadId, BTreeSet<CommentId>> = BTreeMap::new();
         for outgoing in batch {
@@ -41,16 +43,28 @@ impl Touched {
             }
         }
         for (thread, comments) in changed {
-            let ids: Vec<CommentId> = comments.iter().copied().collect();
-            let numbered = app.store.number(thread, &ids).await?;
-            touched.comments.extend(comments);
-            let pages = touched.threads.entry(thread.clone()).or_default();
-            pages.insert(1);
-            for comment in &numbered {
-                touch_comment(app, comment, pages).await?;
+            if let Err(error) = touched.thread(app, thread, &comments).await {
+                undone.note(&[Cause::Thread(thread)], error.into());
             }
         }
-        Ok(touched)
+        touched
+    }
+
+    async fn thread(
+        &mut self,
+        app: &App,
+        thread: &ThreadId,
+        comments: &BTreeSet<CommentId>,
+    ) -> Result<(), StoreError> {
+        let ids: Vec<CommentId> = comments.iter().copied().collect();
+        let mut pages = BTreeSet::from([1]);
+        for comment in &app.store.number(thread, &ids).await? {
+            touch_comment(app, comment, &mut pages).await?;
+        }
+        self.comments
+            .extend(ids.into_iter().map(|id| (id, thread.clone())));
+        self.threads.insert(thread.clone(), pages);
+        Ok(())
     }
 
     /// Everything that the site shows.
@@ -67,8 +81,8 @@ impl Touched {
                 Slot::Seats(stated) => {
                     touched.sessions.insert(stated.session.clone());
                 }
-                Slot::Quote { comment, .. } => {
-                    touched.comments.insert(*comment);
+                Slot::Quote { thread, comment } => {
+                    touched.comments.insert(*comment, thread.clone());
                 }
                 Slot::Recent | Slot::Threads => {}
             }

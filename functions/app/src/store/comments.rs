@@ -10,7 +10,7 @@ use sodium_domain::id::{CommentId, FormKey, MemberId, ThreadId};
 use super::limits::Limit;
 use super::outbox::{Outgoing, Work};
 use super::transaction::{Commit, Expression, Rule, Transaction};
-use super::{ItemExt as _, Store, StoreError, from_item, item, keys};
+use super::{ItemExt as _, Store, StoreError, from_item, item, keys, readable};
 
 /// How long a form that comes a second time is known. Longer than any back button is remembered.
 const FORM_MEMORY: SignedDuration = SignedDuration::from_hours(24 * 7);
@@ -60,10 +60,24 @@ impl Store {
         let keys: Vec<_> = wanted
             .map(|(thread, id)| keys::comment(thread, id))
             .collect();
-        let found: Vec<Comment> = self.get_all(&keys).await?;
-        Ok(found
-            .into_iter()
-            .map(|comment| (comment.id, comment))
+        let items = self.get_all(&keys).await?.into_iter();
+        items
+            .map(|item| from_item(item).map(|comment: Comment| (comment.id, comment)))
+            .collect()
+    }
+
+    /// The same for lists that show comments of many threads: one that cannot be read is left out.
+    pub(crate) async fn readable_comments<'a>(
+        &self,
+        wanted: impl Iterator<Item = (&'a ThreadId, CommentId)>,
+    ) -> Result<HashMap<CommentId, Comment>, StoreError> {
+        let keys: Vec<_> = wanted
+            .map(|(thread, id)| keys::comment(thread, id))
+            .collect();
+        let items = self.get_all(&keys).await?.into_iter();
+        Ok(items
+            .filter_map(readable)
+            .map(|comment: Comment| (comment.id, comment))
             .collect())
     }
 

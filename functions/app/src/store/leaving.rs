@@ -16,7 +16,6 @@ use super::comments::rebake;
 use super::keys::Key;
 use super::later::Errand;
 use super::outbox::{Outgoing, Work};
-use super::patience::{Patience, patiently};
 use super::seats::Follow;
 use super::transaction::{Commit, Expression, Rule, Transaction};
 use super::{Store, StoreError, from_item, key_of, keys};
@@ -126,7 +125,7 @@ impl Store {
             .condition_expression("#owner = :member")
             .expression_attribute_names("#owner", "owner")
             .expression_attribute_values(":member", AttributeValue::S(member.to_string()));
-        patiently(async || match request.clone().send().await {
+        self.patiently(async || match request.clone().send().await {
             Err(error)
                 if error
                     .as_service_error()
@@ -141,7 +140,7 @@ impl Store {
     }
 
     async fn take_away(&self, comment: Comment, clearing: &Clearing<'_>) -> Result<(), StoreError> {
-        let mut patience = Patience::new();
+        let mut patience = self.patience();
         let mut current = Some(comment);
         while let Some(comment) = current.filter(|comment| comment.is_by(clearing.member)) {
             let work: Work = rebake(&comment);

@@ -29,7 +29,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use keys::Key;
-use patience::{Patience, patiently};
+pub use patience::Pauses;
 
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
@@ -90,6 +90,7 @@ struct Frame {
 pub struct Store {
     client: Client,
     table: String,
+    pauses: Pauses,
 }
 
 impl Store {
@@ -98,7 +99,15 @@ impl Store {
         Self {
             client,
             table: table.into(),
+            pauses: Pauses::default(),
         }
+    }
+
+    /// The same store with other pauses before it tries again.
+    #[must_use]
+    pub fn with_pauses(mut self, pauses: Pauses) -> Self {
+        self.pauses = pauses;
+        self
     }
 
     /// The frame around pages that functions answer; none before the site was published.
@@ -134,7 +143,7 @@ impl Store {
 
     /// The items of many keys, each given once, read consistently; those that are there, in no
     /// order.
-    async fn get_all<T: DeserializeOwned>(&self, keys: &[Key]) -> Result<Vec<T>, StoreError> {
+    async fn get_all(&self, keys: &[Key]) -> Result<Vec<Item>, StoreError> {
         let mut found = Vec::with_capacity(keys.len());
         for chunk in keys.chunks(BATCH_GET) {
             let wanted = chunk
@@ -153,14 +162,18 @@ impl Store {
                 .build()
                 .map_err(|error| StoreError::Unavailable(error.to_string()))?;
             let mut wanted = [(self.table.clone(), wanted)].into();
-            let mut patience = Patience::new();
+            let mut patience = self.patience();
             loop {
                 let request = self.client.batch_get_item();
                 let request = request.set_request_items(Some(wanted));
-                let answer = patiently(|| request.clone().send()).await?;
-                for item in answer.responses.unwrap_or_default().into_values().flatten() {
-                    found.push(from_item(item)?);
-                }
+                let answer = self.patiently(|| request.clone().send()).await?;
+                found.extend(
+                    answer
+                        .responses
+                        .into_iter()
+                        .flatten()
+                        .flat_map(|(_, items)| items),
+                );
                 match answer.unprocessed_keys.filter(|left| !left.is_empty()) {
                     Some(left) => wanted = left,
                     None => break,
@@ -175,7 +188,7 @@ impl Store {
     async fn put(&self, item: Item) -> Result<(), StoreError> {
         let request = self.client.put_item().table_name(&self.table);
         let request = request.set_item(Some(item));
-        patiently(|| request.clone().send()).await?;
+        self.patiently(|| request.clone().send()).await?;
         Ok(())
     }
 
@@ -186,7 +199,7 @@ impl Store {
             .table_name(&self.table)
             .key("pk", AttributeValue::S(key.pk.clone()))
             .key("sk", AttributeValue::S(key.sk.clone()));
-        patiently(|| request.clone().send()).await?;
+        self.patiently(|| request.clone().send()).await?;
         Ok(())
     }
 
@@ -255,6 +268,16 @@ fn key_of(item: &Item) -> Key {
 
 fn from_item<T: DeserializeOwned>(item: Item) -> Result<T, StoreError> {
     Ok(serde_dynamo::aws_sdk_dynamodb_1::from_item(item)?)
+}
+
+/// An item for a list of many: one that cannot be read is told to the operator and left out.
+fn readable<T: DeserializeOwned>(item: Item) -> Option<T> {
+    let key = key_of(&item);
+    from_item(item)
+        .inspect_err(|error| {
+            tracing::error!(pk = key.pk, sk = key.sk, %error, "an item is left out of a list");
+        })
+        .ok()
 }
 
 trait ItemExt: Sized {

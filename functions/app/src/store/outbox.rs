@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use sodium_domain::id::{CommentId, MemberId, SessionId, ThreadId};
 use uuid::Uuid;
 
-use super::patience::{Patience, patiently};
 use super::transaction::{Commit, Expression, Rule, Transaction};
 use super::{Item, Store, StoreError, from_item, item, key_of, keys};
 
@@ -125,11 +124,11 @@ impl Store {
                 .collect::<Result<_, _>>()
                 .map_err(|error| StoreError::Unavailable(error.to_string()))?;
             let mut requests = [(self.table.clone(), requests)].into();
-            let mut patience = Patience::new();
+            let mut patience = self.patience();
             loop {
                 let request = self.client.batch_write_item();
                 let request = request.set_request_items(Some(requests));
-                let answer = patiently(|| request.clone().send()).await?;
+                let answer = self.patiently(|| request.clone().send()).await?;
                 match answer.unprocessed_items.filter(|left| !left.is_empty()) {
                     Some(left) => requests = left,
                     None => break,

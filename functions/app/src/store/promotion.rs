@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use sodium_domain::id::SessionId;
 use sodium_domain::seat::{LiveSession, Seat, SeatState, Status, in_line};
 
-use super::patience::{Patience, patiently};
 use super::seats::{Follow, PLANNED};
 use super::transaction::{Commit, Expression, Rule, Transaction};
 use super::{ItemExt as _, Store, StoreError, item, keys};
@@ -56,7 +55,7 @@ impl Store {
             .expression_attribute_names("#waiting", "waiting")
             .expression_attribute_values(":zero", AttributeValue::N("0".into()))
             .update_expression(format!("SET {}", changes.join(", ")));
-        patiently(|| request.clone().send()).await?;
+        self.patiently(|| request.clone().send()).await?;
         Ok(())
     }
 
@@ -91,7 +90,7 @@ impl Store {
         follow: Follow<'_>,
     ) -> Result<usize, StoreError> {
         let mut filled = 0;
-        let mut patience = Patience::new();
+        let mut patience = self.patience();
         loop {
             let session = self.session(id).await?;
             let Some(session) = session.filter(|s| s.is_open(now) && s.waiting > 0) else {
@@ -112,7 +111,7 @@ impl Store {
                     break;
                 }
                 filled += 1;
-                patience = Patience::new();
+                patience = self.patience();
             }
             if !refused {
                 return Ok(filled);

@@ -6,7 +6,6 @@ use sodium_domain::id::{MemberId, SessionId};
 use sodium_domain::seat::{LiveSession, Seat, SeatState, in_line};
 
 use super::outbox::Outgoing;
-use super::patience::Patience;
 use super::transaction::{Commit, Expression, Rule, Transaction};
 use super::{ItemExt as _, Store, StoreError, item, keys};
 
@@ -46,7 +45,7 @@ impl Store {
         seat: &Seat,
         follow: Follow<'_>,
     ) -> Result<Option<Seat>, StoreError> {
-        let mut patience = Patience::new();
+        let mut patience = self.patience();
         loop {
             for state in [SeatState::Confirmed, SeatState::Waiting] {
                 let seat = Seat {
@@ -111,7 +110,7 @@ impl Store {
         now: Timestamp,
         follow: Follow<'_>,
     ) -> Result<bool, StoreError> {
-        let mut patience = Patience::new();
+        let mut patience = self.patience();
         loop {
             let seats = self.seats(session).await?;
             let Some(seat) = seats.iter().find(|seat| seat.member == member) else {

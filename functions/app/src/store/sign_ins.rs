@@ -9,7 +9,6 @@ use sodium_domain::member::{Profile, SIGN_IN_LINK_LIFE};
 use super::limits::Limit;
 use super::members::{Device, MemberRef};
 use super::outbox::Outgoing;
-use super::patience::Patience;
 use super::transaction::{Commit, Expression, Rule, Transaction};
 use super::{ItemExt as _, Store, StoreError, item, keys};
 use crate::seal::Token;
@@ -86,7 +85,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<MemberId>, StoreError> {
         let used = || (Rule::LinkUnused, keys::sign_in(&token.hash()));
-        let mut patience = Patience::new();
+        let mut patience = self.patience();
         loop {
             let known = self.get::<MemberRef>(&keys::address(address_hash)).await?;
             let member = known.as_ref().map_or(new_member, |known| known.member);

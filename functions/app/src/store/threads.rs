@@ -8,9 +8,8 @@ use sodium_domain::comment::Comment;
 use sodium_domain::id::{CommentId, ThreadId};
 use sodium_domain::thread::numbers_on;
 
-use super::patience::{Patience, patiently};
 use super::transaction::{Commit, Expression, Rule, Transaction};
-use super::{Store, StoreError, from_item, item, keys};
+use super::{Store, StoreError, from_item, item, keys, readable};
 
 /// A thread as the table knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,7 +72,7 @@ impl Store {
             .expression_attribute_values(":id", AttributeValue::S(id.to_string()))
             .expression_attribute_values(":title", AttributeValue::S(title.to_owned()))
             .expression_attribute_values(":page_url", AttributeValue::S(page_url.to_owned()));
-        patiently(|| request.clone().send()).await?;
+        self.patiently(|| request.clone().send()).await?;
         Ok(())
     }
 
@@ -119,11 +118,8 @@ impl Store {
 
     /// The newest comments of the whole site, newest first.
     pub(crate) async fn recent(&self, count: i32) -> Result<Vec<Recent>, StoreError> {
-        self.some(keys::RECENT, count, true)
-            .await?
-            .into_iter()
-            .map(from_item)
-            .collect()
+        let items = self.some(keys::RECENT, count, true).await?;
+        Ok(items.into_iter().filter_map(readable).collect())
     }
 
     /// Gives numbers to published comments that have none, and returns the comments as they are
@@ -145,7 +141,7 @@ impl Store {
         thread: &ThreadId,
         ids: &[CommentId],
     ) -> Result<Vec<Comment>, StoreError> {
-        let mut patience = Patience::new();
+        let mut patience = self.patience();
         loop {
             let mut found = self.comments(ids.iter().map(|id| (thread, *id))).await?;
             let mut comments: Vec<Comment> = ids.iter().filter_map(|id| found.remove(id)).collect();

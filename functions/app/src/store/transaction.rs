@@ -124,7 +124,7 @@ impl Transaction {
 
     /// Commits, trying again while another transaction holds an item.
     pub(crate) async fn commit(self, store: &Store) -> Result<Commit, StoreError> {
-        self.commit_within(store, &mut Patience::new()).await
+        self.commit_within(store, &mut store.patience()).await
     }
 
     /// Commits within what is left of the patience that a loop around it has.

@@ -10,7 +10,6 @@ use sodium_domain::waitlist::{Entry, MAIL_INTERVAL, UNCONFIRMED_MAILS};
 
 use super::limits::Limit;
 use super::outbox::Outgoing;
-use super::patience::{Patience, patiently};
 use super::transaction::{Commit, Expression, Rule, Transaction};
 use super::{Store, StoreError, from_item, item, keys};
 
@@ -70,7 +69,7 @@ impl Store {
         entry: Entry,
         mail: &Outgoing,
     ) -> Result<Entry, StoreError> {
-        let mut patience = Patience::new();
+        let mut patience = self.patience();
         loop {
             if let Some(entry) = self.waitlist_entry(hash).await? {
                 return Ok(entry);
@@ -118,7 +117,7 @@ impl Store {
             .expression_attribute_names("#given", "given")
             .expression_attribute_values(":one", AttributeValue::N("1".into()))
             .return_values(ReturnValue::UpdatedNew);
-        let answer = patiently(|| request.clone().send()).await?;
+        let answer = self.patiently(|| request.clone().send()).await?;
         let count: Count = from_item(answer.attributes.unwrap_or_default())?;
         Ok(count.given)
     }

@@ -104,6 +104,9 @@ impl AppError {
                 "It was used already, or it is too old. Ask for a new one.".into()),
             Self::Malformed(why) => (S::BAD_REQUEST, "malformed", "This request cannot be read",
                 format!("{why}. Open the page again and send the form from there.")),
+            Self::Store(StoreError::Contended) => (S::SERVICE_UNAVAILABLE, "busy",
+                "Too many people at this moment",
+                "Others were faster each time, and nothing was changed. Please try again in a minute.".into()),
             _ => (
                 S::SERVICE_UNAVAILABLE, "unavailable", "This does not work at the moment",
                 "The fault is ours, and nothing you sent was half done. Reading works; please try again in a few minutes.".into()),

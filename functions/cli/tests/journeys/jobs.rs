@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use serde_json::json;
+use sodium_app::mail::Mailer;
 
+use crate::kit::faults::Table;
 use crate::kit::{LESSON, LESSON_THREAD, Person, SESSION_PAGE, TestApp};
 
 const SEAT: &str = "/api/sessions/evening-talk/seat";
@@ -159,4 +161,53 @@ async fn nothing_is_announced_that_was_decided_meanwhile() {
     app.wait(SignedDuration::from_mins(15));
     assert_eq!(app.sweeps().await.errands, 1);
     assert_eq!(app.mails_to("mod@example.org").len(), before);
+}
+
+#[tokio::test]
+async fn a_sweep_with_nothing_to_do_asks_seven_queries_and_one_item_for_each_session_to_come() {
+    let table = Table::new();
+    let app = TestApp::on_table(table.store(), |_| {}).await;
+    app.relay().await;
+    table.calls();
+    assert_eq!(app.sweeps().await, sodium_app::jobs::Swept::default());
+    let calls: Vec<(String, usize)> = table.calls().into_iter().collect();
+    assert_eq!(calls, [("GetItem".into(), 1), ("Query".into(), 7)]);
+}
+
+#[tokio::test]
+async fn work_that_nobody_can_read_lies_in_nobodys_way() {
+    let table = Table::new();
+    let app = TestApp::on_table(table.store(), |_| {}).await;
+    let ana = app.member("Ana Sand").await;
+    for shard in 0..5 {
+        let key = (
+            format!("OUTBOX#{shard}"),
+            "018f0000-0000-7000-8000-000000000001",
+        );
+        table.spoils((&key.0, key.1), "work").await;
+    }
+    table
+        .spoils(("LATER", "2027-01-01T00:00:00Z#LEFT"), "errand")
+        .await;
+    ana.posts(LESSON_THREAD, "Behind what nobody can read")
+        .await;
+    app.wait(SignedDuration::from_secs(61));
+    let swept = app.sweeps().await;
+    assert_eq!((swept.worked, swept.unreadable), (1, 6));
+    assert!(app.reads(LESSON).contains("Behind what nobody"));
+}
+
+#[tokio::test]
+async fn a_mail_that_was_counted_and_not_sent_is_sent_after_all() {
+    let app = TestApp::start().await;
+    let nora = app.newcomer("Nora New").await;
+    nora.posts(LESSON_THREAD, "Hello").await;
+    let nobody_listens = Mailer::smtp("smtp://127.0.0.1:1").unwrap();
+    app.app.work_off(&nobody_listens).await.unwrap_err();
+    assert!(app.mails_to("mod@example.org").is_empty());
+
+    app.wait(SignedDuration::from_secs(61));
+    app.sweeps().await;
+    app.sweeps().await;
+    assert_eq!(app.mails_to("mod@example.org").len(), 1);
 }

@@ -9,8 +9,10 @@ mod kit;
 
 mod account;
 mod comments;
+mod contention;
 mod deploying;
 mod jobs;
+mod leaving;
 mod mails;
 mod moderation;
 mod publishing;
@@ -18,5 +20,6 @@ mod races;
 mod relay;
 mod seats;
 mod sign_in;
+mod spoiled;
 mod threads;
 mod waitlist;

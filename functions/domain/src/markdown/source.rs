@@ -19,8 +19,11 @@ const MAX_MARKS: usize = 8;
 ///
 /// Control characters, bidi embeddings, overrides and isolates (U+202A–202E, U+2066–2069) are
 /// dropped; LRM, RLM, ALM and the joiners are kept.
+///
+/// What is read from the table is taken as it is: it was checked when it was written, and a rule that
+/// becomes stricter later must not make it unreadable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[serde(transparent)]
 pub struct Source(String);
 
 /// Why a text cannot be a comment, in words for its author.
@@ -88,18 +91,4 @@ fn has_tower_of_marks(text: &str) -> bool {
         marks = if is_combining_mark(c) { marks + 1 } else { 0 };
         marks > MAX_MARKS
     })
-}
-
-impl TryFrom<String> for Source {
-    type Error = SourceError;
-
-    fn try_from(raw: String) -> Result<Self, SourceError> {
-        Self::parse(&raw)
-    }
-}
-
-impl From<Source> for String {
-    fn from(source: Source) -> Self {
-        source.0
-    }
 }

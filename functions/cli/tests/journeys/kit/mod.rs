@@ -1,6 +1,7 @@
 //! The language of the journeys: an app with a pinned clock, and people who use it as a browser
 //! would. Nothing here knows keys, items or modules of the application.
 
+pub(crate) mod faults;
 mod http;
 mod moto;
 mod person;
@@ -23,6 +24,7 @@ use sodium_app::mail::mailbox::Kept;
 use sodium_app::relay::Outgoing;
 use sodium_app::routes;
 use sodium_app::state::App;
+use sodium_app::store::Store;
 use sodium_cli::community::assemble_on;
 use sodium_domain::email::EmailAddress;
 use sodium_domain::policy::Policy;
@@ -68,6 +70,23 @@ impl TestApp {
         other: impl FnOnce(Files) -> Files,
     ) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let world = World::new(folder.path()).await;
+        Self::in_world(folder, world, change, other).await
+    }
+
+    /// The same on another table than the world's.
+    pub(crate) async fn on_table(store: Store, change: impl FnOnce(&mut Policy)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let world = World::on_files(folder.path(), store);
+        Self::in_world(folder, world, change, |files| files).await
+    }
+
+    async fn in_world(
+        folder: tempfile::TempDir,
+        world: World,
+        change: impl FnOnce(&mut Policy),
+        other: impl FnOnce(Files) -> Files,
+    ) -> Self {
         site::write_site(&folder.path().join("site"));
         let mut policy: Policy = toml::from_str(sodium_app::DEFAULT_POLICY).unwrap();
         change(&mut policy);
@@ -79,7 +98,6 @@ impl TestApp {
             mail_from: EmailAddress::parse("community@learn.example.org").unwrap(),
         };
         let clock = Clock::pinned("2027-03-02T12:00:00Z".parse().unwrap());
-        let world = World::new(folder.path()).await;
         let app = assemble_on(world.store, other(world.files), config, world.keys, clock).unwrap();
         app.publish(&folder.path().join("site")).await.unwrap();
         let all = routes::comments()

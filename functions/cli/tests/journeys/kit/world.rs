@@ -47,7 +47,7 @@ impl World {
         }
     }
 
-    fn on_files(folder: &Path, store: Store) -> Self {
+    pub(super) fn on_files(folder: &Path, store: Store) -> Self {
         let files = folder.join("files");
         std::fs::create_dir_all(files.join("public")).unwrap();
         std::fs::create_dir_all(files.join("shells")).unwrap();

@@ -1,0 +1,160 @@
+//! Which files a bake makes, what each of them is for, and what stays undone when one of them fails.
+//! A thread with an item that cannot be read stays as it is; the others must not wait for it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sodium_domain::id::{SessionId, ThreadId};
+
+use super::Work;
+use super::bake::BakeError;
+use super::touched::Touched;
+use crate::files::FilesError;
+use crate::site::{Index, PUBLIC, Shell, slots::Slot};
+use crate::store::StoreError;
+
+/// What a file is made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cause<'a> {
+    /// A change in this thread.
+    Thread(&'a ThreadId),
+    /// A change in the seats of this session.
+    Session(&'a SessionId),
+    /// A change in whichever thread: the lists of the site.
+    AnyThread,
+}
+
+/// The files to make, in order, each once and with all that it is made for.
+pub(crate) fn plan<'a>(touched: &'a Touched, index: &'a Index) -> Vec<(Baked<'a>, Vec<Cause<'a>>)> {
+    let mut files = Vec::new();
+    for (thread, pages) in &touched.threads {
+        let own = || vec![Cause::Thread(thread)];
+        files.extend(
+            pages
+                .iter()
+                .map(|page| (Baked::ThreadPage(thread, *page), own())),
+        );
+        files.push((Baked::ThreadFeed(thread), own()));
+    }
+    if !touched.threads.is_empty() {
+        files.push((Baked::SiteFeed, vec![Cause::AnyThread]));
+    }
+    let shells = shells(touched, index).into_values();
+    files.extend(shells.map(|(shell, causes)| (Baked::Shell(shell), causes)));
+    files
+}
+
+type Shells<'a> = BTreeMap<&'a str, (&'a Shell, Vec<Cause<'a>>)>;
+
+fn shells<'a>(touched: &'a Touched, index: &'a Index) -> Shells<'a> {
+    let mut shells = Shells::new();
+    let mut add = |shell: &'a Shell, cause| {
+        let (_, causes) = shells.entry(&shell.path).or_insert((shell, Vec::new()));
+        causes.push(cause);
+    };
+    for thread in touched.threads.keys() {
+        for shell in index.showing_thread(thread) {
+            add(shell, Cause::Thread(thread));
+        }
+    }
+    if !touched.threads.is_empty() {
+        for shell in index.showing(|slot| matches!(slot, Slot::Recent | Slot::Threads)) {
+            add(shell, Cause::AnyThread);
+        }
+    }
+    for (comment, thread) in &touched.comments {
+        for shell in index.quoting(*comment) {
+            add(shell, Cause::Thread(thread));
+        }
+    }
+    for session in &touched.sessions {
+        for shell in index.showing_session(session) {
+            add(shell, Cause::Session(session));
+        }
+    }
+    shells
+}
+
+/// A file that is made from the table.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Baked<'a> {
+    Shell(&'a Shell),
+    ThreadPage(&'a ThreadId, u32),
+    ThreadFeed(&'a ThreadId),
+    SiteFeed,
+}
+
+impl Baked<'_> {
+    pub(crate) fn path(self) -> String {
+        match self {
+            Self::Shell(shell) => format!("{PUBLIC}/{}", shell.path),
+            Self::ThreadPage(thread, 1) => format!("{PUBLIC}/discussions/{thread}/index.html"),
+            Self::ThreadPage(thread, number) => {
+                format!("{PUBLIC}/discussions/{thread}/{number}/index.html")
+            }
+            Self::ThreadFeed(thread) => format!("{PUBLIC}/discussions/{thread}/feed.xml"),
+            Self::SiteFeed => format!("{PUBLIC}/discussions/feed.xml"),
+        }
+    }
+}
+
+/// After so many failures that say nothing of the page itself, the others would fail as well, each
+/// after a wait.
+const OUTAGE: usize = 3;
+
+/// What a bake left as it was.
+#[derive(Debug, Default)]
+pub(crate) struct Undone {
+    threads: BTreeSet<ThreadId>,
+    sessions: BTreeSet<SessionId>,
+    lists: bool,
+    failures: usize,
+    first: Option<BakeError>,
+}
+
+impl Undone {
+    /// Notes that a file was not made.
+    pub(crate) fn note(&mut self, causes: &[Cause<'_>], error: BakeError) {
+        tracing::warn!(%error, "a page stays as it was for now");
+        for cause in causes {
+            match cause {
+                Cause::Thread(thread) => drop(self.threads.insert((*thread).clone())),
+                Cause::Session(session) => drop(self.sessions.insert((*session).clone())),
+                Cause::AnyThread => self.lists = true,
+            }
+        }
+        let of_the_page = matches!(
+            error,
+            BakeError::Page(_)
+                | BakeError::Store(StoreError::Malformed(_))
+                | BakeError::Files(FilesError::Contended(_))
+        );
+        self.failures += usize::from(!of_the_page);
+        self.first.get_or_insert(error);
+    }
+
+    /// Notes that nothing at all could be made.
+    pub(crate) fn note_outage(&mut self, error: BakeError) {
+        self.note(&[], error);
+        self.failures = OUTAGE;
+    }
+
+    /// Whether going on is of no use.
+    pub(crate) fn is_an_outage(&self) -> bool {
+        self.failures >= OUTAGE
+    }
+
+    /// Whether this work has to be done again.
+    pub(crate) fn covers(&self, work: &Work) -> bool {
+        self.is_an_outage()
+            || match work {
+                Work::ThreadChanged { thread, .. } => self.lists || self.threads.contains(thread),
+                Work::SeatsChanged { session } => self.sessions.contains(session),
+                Work::Mail { .. } | Work::MemberLeft { .. } => false,
+            }
+    }
+
+    /// The first failure, if there was one.
+    pub(crate) fn result(self) -> Result<(), BakeError> {
+        self.first.map_or(Ok(()), Err)
+    }
+}
