@@ -1,7 +1,7 @@
 # Everything a developer does here. `make run` and `make test` install what they need below this
 # folder; they find Rust, Node.js with npm, a C compiler and make on the machine.
 
-.PHONY: help run dev test setup fmt lint check rust-test site-test calendar-test browser-test bench clean
+.PHONY: help run dev test setup fmt lint check rust-test site-test calendar-test infra-test infra-readme browser-test bench deploy destroy clean
 .NOTPARALLEL:
 
 SODIUM := cargo run --locked --quiet --package sodium-cli --
@@ -23,7 +23,7 @@ site/node_modules/.installed: site/package-lock.json
 	cd site && npm install --no-save --no-fund --no-audit
 	touch $@
 
-test: lint check rust-test site-test calendar-test browser-test ## Everything that CI checks
+test: lint check rust-test site-test calendar-test infra-test browser-test ## Everything that CI checks
 	@echo "make test: everything passed"
 
 fmt: ## Format the code
@@ -49,12 +49,24 @@ calendar-test: setup ## The calendar files, read by somebody else's parser
 	$(SODIUM) build --out target/site-for-tests
 	.ci/python-tool python functions/cli/tests/validate_calendars.py target/site-for-tests content
 
+infra-test: ## The cloud template: linters, policy, and what the code needs
+	.ci/python-tool --set infra python -m unittest infra.tests.test_template
+
+infra-readme: ## Write anew which layer catches which mistake in the template (minutes)
+	.ci/python-tool --set infra python -m infra.tests.test_template
+
 browser-test: setup ## Journeys and checks in a real browser
 	cargo build --locked --package sodium-cli
 	cd site && npm run test:browser
 
 bench: setup ## Speed, size and memory beside nginx; see functions/bench/README.md
 	./functions/bench/run.sh $(ARGS)
+
+deploy: setup ## Bring the community to AWS: STACK=name REGION=region ARGS="…"; see infra/OPERATING.md
+	$(SODIUM) deploy --stack "$(STACK)" --region "$(REGION)" $(ARGS)
+
+destroy: ## Take everything away from AWS again: STACK=name REGION=region
+	$(SODIUM) destroy --stack "$(STACK)" --region "$(REGION)" $(ARGS)
 
 clean: ## Remove what was built; data/ stays
 	cargo clean

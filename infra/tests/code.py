@@ -1,0 +1,119 @@
+"""What the code says of itself: the facts that the template must repeat."""
+
+import re
+
+from .template import ROOT
+
+APP = ROOT / "functions/app/src"
+
+
+def _read(path):
+    return (APP / path).read_text()
+
+
+def _function(source, name):
+    """The text of one Rust function."""
+    start = source.index(f"fn {name}(")
+    return source[start : source.index("\n}\n", start)]
+
+
+def binaries():
+    """The names of the Lambda functions."""
+    return {path.stem for path in (APP / "bin").glob("*.rs")}
+
+
+def required_variables(bakes):
+    """Variables without which a function does not start: one that bakes pages, or another."""
+    source = _read("lambda.rs")
+    if not bakes:
+        source = source.replace(_function(source, "files"), "")
+    return set(re.findall(r'(?:text|parsed)(?:::<\w+>)?\("(SODIUM_\w+)"\)', source))
+
+
+def known_variables():
+    """Every variable that some function reads."""
+    texts = [path.read_text() for path in (APP / "bin").glob("*.rs")]
+    return set(re.findall(r'"(SODIUM_[A-Z_]+)"', "\n".join([_read("lambda.rs"), *texts])))
+
+
+def variables_of(binary):
+    """The variables that one binary names itself."""
+    return set(re.findall(r'"(SODIUM_[A-Z_]+)"', _read(f"bin/{binary}.rs")))
+
+
+def table_actions():
+    """The requests to the table that the store makes. A transaction is allowed by its steps."""
+    calls = {
+        "get_item": "GetItem", "batch_get_item": "BatchGetItem", "put_item": "PutItem",
+        "update_item": "UpdateItem", "delete_item": "DeleteItem", "query": "Query", "scan": "Scan",
+        "batch_write_item": "BatchWriteItem",
+    }
+    steps = {
+        "Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem",
+        "ConditionCheck": "ConditionCheckItem",
+    }
+    source = "\n".join(path.read_text() for path in (APP / "store").rglob("*.rs"))
+    found = {action for call, action in calls.items() if re.search(rf"\.{call}\(\)", source)}
+    found |= {action for step, action in steps.items() if f"{step}::builder()" in source}
+    return found
+
+
+def indexes():
+    """The indexes that the store queries, by name."""
+    names = dict(re.findall(r'const (BY_\w+): &str = "([^"]+)"', _read("store/keys.rs")))
+    source = "\n".join(path.read_text() for path in (APP / "store").rglob("*.rs"))
+    return {name for const, name in names.items() if f"index_name(keys::{const})" in source}
+
+
+def routes():
+    """Every route with its method and the function that serves it."""
+    source = _read("routes.rs")
+    found = set()
+    for group in ("comments", "signups", "waitlist"):
+        body = _function(source, group)
+        pattern = r"\.route\(\s*(\"[^\"]+\"|\w+::ROUTE),\s*((?:get|post)\([^)]*\)(?:\s*\.(?:get|post)\([^)]*\))*)"
+        for place, handlers in re.findall(pattern, body):
+            if place.endswith("::ROUTE"):
+                module = _read(f"{group}/{place.split('::')[0]}.rs")
+                place = re.search(r'ROUTE: &str = "([^"]+)"', module).group(1)
+            for method in re.findall(r"\b(get|post)\(", handlers):
+                found.add((method.upper(), place.strip('"'), group))
+    return found
+
+
+def content_security_policy():
+    """The policy that the functions and `sodium serve` send."""
+    source = _read("web/guard.rs")
+    text = re.search(r'CONTENT_SECURITY_POLICY: &str = "(.*?)";', source, re.S).group(1)
+    return re.sub(r"\\\n\s*", "", text)
+
+
+def security_headers():
+    """The other security headers: name and value."""
+    source = _read("web/guard.rs")
+    named = re.findall(
+        r'HeaderName::from_static\("([^"]+)"\),\s*HeaderValue::from_static\("([^"]+)"\)', source
+    )
+    return dict(named)
+
+
+def origin_header():
+    """The header by which functions know the CDN."""
+    return re.search(r'ORIGIN_HEADER: &str = "([^"]+)"', _read("web/guard.rs")).group(1)
+
+
+def headers_read():
+    """Request headers that some handler looks at, beside what always arrives."""
+    source = "\n".join(path.read_text() for path in (APP / "web").glob("*.rs"))
+    source += _read("signups/sign_in.rs")
+    names = {"ACCEPT": "accept", "USER_AGENT": "user-agent", "ORIGIN": "origin"}
+    found = {header for name, header in names.items() if re.search(rf"\b{name}\b", source)}
+    found |= set(re.findall(r'header\("([a-z-]+)"\)', source))
+    found |= set(re.findall(r'ClientAddress::Header\("([a-z-]+)"', _read("lambda.rs")))
+    return found
+
+
+def statuses():
+    """The names of the statuses that errors are told with."""
+    source = _read("web/problem.rs")
+    return set(re.findall(r"\bS::([A-Z_]+)", source))
