@@ -1,5 +1,6 @@
 //! The commands and their options.
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::IsTerminal as _;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -9,6 +10,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use sodium_app::config::{BaseUrl, ClientAddress};
 use sodium_cli::check::{self, Format};
+use sodium_cli::cloud::{self, Architecture, Deploy, Destroy, Place};
 use sodium_cli::community::{Community, Options};
 use sodium_cli::serve::{DEFAULT_PORT, Seed, Serve, default_data, serve};
 use sodium_cli::{build, root};
@@ -35,6 +37,66 @@ enum Command {
     Publish(OpenArgs),
     /// Find what is wrong in content, with file, line and cure.
     Check(CheckArgs),
+    /// Bring the community to AWS: keys, functions, everything in infra/template.yaml, the site.
+    Deploy(DeployArgs),
+    /// Take everything away from AWS that a deploy made. Asks first.
+    Destroy(DestroyArgs),
+    /// Renew the community's sealing key in AWS; deploy afterwards.
+    RotateKeys(PlaceArgs),
+}
+
+#[derive(Debug, Args)]
+struct PlaceArgs {
+    /// The stack's name: one for each community in an account.
+    #[arg(long, value_name = "NAME", env = "STACK")]
+    stack: String,
+    /// The region, such as eu-central-1.
+    #[arg(long, value_name = "REGION", env = "AWS_REGION")]
+    region: String,
+    /// A folder with the programs aws, cargo-lambda and credentials, instead of the pinned ones.
+    #[arg(long, value_name = "FOLDER", env = "SODIUM_TOOLS", hide = true)]
+    tools: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct DeployArgs {
+    #[command(flatten)]
+    place: PlaceArgs,
+    /// The processor that the functions run on.
+    #[arg(long, value_enum, default_value_t = Architecture::Arm64)]
+    architecture: Architecture,
+    /// Where alarms and the budget write to. Needed the first time.
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
+    notify: Option<EmailAddress>,
+    /// The sender of mails. Needed the first time.
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
+    mail_from: Option<EmailAddress>,
+    /// The addresses of moderators.
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
+    moderator: Vec<EmailAddress>,
+    /// A value for another parameter of infra/template.yaml, such as DomainName=learn.example.org.
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = parse_setting)]
+    settings: Vec<(String, String)>,
+    /// Say what would happen, and change nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+struct DestroyArgs {
+    #[command(flatten)]
+    place: PlaceArgs,
+    /// The stack's name once more, instead of being asked.
+    #[arg(long, value_name = "NAME")]
+    yes_delete: Option<String>,
+    /// Delete the keys too: no export of this community can be used again.
+    #[arg(long)]
+    with_keys: bool,
+}
+
+fn parse_setting(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("it looks like NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 #[derive(Debug, Args)]
@@ -118,6 +180,20 @@ impl Cli {
             Command::Build(args) => run_build(&root, &args),
             Command::Publish(args) => run_publish(&root, args),
             Command::Check(args) => run_check(&root, &args),
+            Command::Deploy(args) => run_deploy(&root, args),
+            Command::Destroy(args) => run_destroy(&root, args),
+            Command::RotateKeys(args) => run_rotate(&root, args),
+        }
+    }
+}
+
+impl PlaceArgs {
+    fn place(self, root: &Path) -> Place {
+        Place {
+            root: root.to_owned(),
+            stack: self.stack,
+            region: self.region,
+            tools: self.tools,
         }
     }
 }
@@ -208,6 +284,50 @@ fn run_check(root: &Path, args: &CheckArgs) -> Outcome {
     } else {
         ExitCode::FAILURE
     })
+}
+
+fn run_deploy(root: &Path, args: DeployArgs) -> Outcome {
+    let mut parameters: BTreeMap<String, String> = args.settings.into_iter().collect();
+    let mut set = |name: &str, value: Option<String>| {
+        if let Some(value) = value {
+            parameters.insert(name.to_owned(), value);
+        }
+    };
+    let moderators: Vec<&str> = args.moderator.iter().map(EmailAddress::as_str).collect();
+    set(
+        "NotificationAddress",
+        args.notify.map(|address| address.as_str().to_owned()),
+    );
+    set(
+        "MailFrom",
+        args.mail_from.map(|address| address.as_str().to_owned()),
+    );
+    set(
+        "Moderators",
+        (!moderators.is_empty()).then(|| moderators.join(",")),
+    );
+    cloud::deploy(&Deploy {
+        place: args.place.place(root),
+        architecture: args.architecture,
+        parameters,
+        dry_run: args.dry_run,
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn run_destroy(root: &Path, args: DestroyArgs) -> Outcome {
+    cloud::destroy(&Destroy {
+        place: args.place.place(root),
+        yes_delete: args.yes_delete,
+        with_keys: args.with_keys,
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn run_rotate(root: &Path, args: PlaceArgs) -> Outcome {
+    cloud::rotate_keys(&args.place(root))?;
+    println!("The sealing key is new. Deploy now, so that the CDN says the new secret.");
+    Ok(ExitCode::SUCCESS)
 }
 
 fn runtime() -> std::io::Result<tokio::runtime::Runtime> {

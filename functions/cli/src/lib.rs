@@ -3,6 +3,7 @@
 pub mod build;
 pub mod calendar;
 pub mod check;
+pub mod cloud;
 pub mod community;
 pub mod content;
 pub mod data;

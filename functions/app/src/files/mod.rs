@@ -239,15 +239,27 @@ impl Files {
         bytes: Vec<u8>,
         there: &Inventory,
     ) -> Result<Written, FilesError> {
-        let same = match there.0.get(path) {
-            None => false,
-            Some(Some(digest)) => *digest == md5(&bytes),
-            Some(None) => self.read(path).await?.as_deref() == Some(bytes.as_slice()),
-        };
-        if same {
+        if self.is_there(path, &bytes, there).await? {
             return Ok(Written::Same);
         }
         self.put(path, bytes, PutMode::Overwrite).await
+    }
+
+    /// Whether a file has these bytes.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn is_there(
+        &self,
+        path: &str,
+        bytes: &[u8],
+        there: &Inventory,
+    ) -> Result<bool, FilesError> {
+        Ok(match there.0.get(path) {
+            None => false,
+            Some(Some(digest)) => *digest == md5(bytes),
+            Some(None) => self.read(path).await?.as_deref() == Some(bytes),
+        })
     }
 
     /// What is below a folder.

@@ -14,7 +14,7 @@ use sodium_domain::seat::LiveSession;
 use super::slots::{self, Slot, SlotError, StatedSession};
 use super::{INDEX, Index, PUBLIC, SHELLS, Shell, url_of};
 use crate::files::kinds::is_fingerprinted;
-use crate::files::{FilesError, Inventory, Written};
+use crate::files::{Files, FilesError, Inventory, Written};
 use crate::relay::bake::BakeError;
 use crate::state::App;
 use crate::store::StoreError;
@@ -58,6 +58,44 @@ pub struct Report {
     pub shells: usize,
     /// Threads.
     pub threads: usize,
+}
+
+/// What publishing would upload.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Differences {
+    /// Files in the build.
+    pub files: usize,
+    /// The paths of those that are new or changed.
+    pub changed: Vec<String>,
+}
+
+/// Compares a build with what is published, and changes nothing. Pages that carry discussions are
+/// compared before they are baked.
+///
+/// # Errors
+/// When the build is malformed, or the files cannot be read.
+pub async fn differences(files: &Files, folder: &Path) -> Result<Differences, PublishError> {
+    let build = sort(folder, files.has_siblings())?;
+    let mut found = Differences::default();
+    for (kind, below) in [
+        (&build.assets, PUBLIC),
+        (&build.pages, PUBLIC),
+        (&build.shells, SHELLS),
+    ] {
+        let there = files.inventory(below).await?;
+        for (path, file) in kind {
+            let bytes =
+                std::fs::read(file).map_err(|error| PublishError::Read(file.clone(), error))?;
+            found.files += 1;
+            if !files
+                .is_there(&format!("{below}/{path}"), &bytes, &there)
+                .await?
+            {
+                found.changed.push(path.clone());
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// The build, sorted by what happens to its files.

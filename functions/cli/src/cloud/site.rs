@@ -1,0 +1,97 @@
+//! The site in the cloud: built and published by the same code as on a laptop, onto the bucket and the
+//! table of the stack.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use sodium_app::aws::Clients;
+use sodium_app::clock::{Clock, Ids};
+use sodium_app::config::{ClientAddress, Config};
+use sodium_app::files::{Files, S3Options};
+use sodium_app::seal::Keys;
+use sodium_app::site::publish::{Differences, Report};
+use sodium_app::state::{App, Inner};
+use sodium_app::store::Store;
+use sodium_app::web::page::Pages;
+use sodium_domain::email::EmailAddress;
+use tokio::sync::Notify;
+
+use super::stack::Stack;
+use super::tools::{CloudError, Place};
+use crate::build;
+
+fn told(error: &impl std::fmt::Display) -> CloudError {
+    CloudError::new(error.to_string())
+}
+
+/// Builds the site and publishes it.
+pub(super) fn publish(place: &Place, stack: &Stack, keys: Keys) -> Result<Report, CloudError> {
+    let built = build_site(place, stack)?;
+    let app = open(place, stack, keys)?;
+    let report = runtime()?.block_on(app.publish(&built));
+    report.map_err(|error| told(&error))
+}
+
+/// Builds the site and compares it with what is there.
+pub(super) fn differences(place: &Place, stack: &Stack) -> Result<Differences, CloudError> {
+    let built = build_site(place, stack)?;
+    let files = files(place, stack)?;
+    let found = runtime()?.block_on(sodium_app::site::publish::differences(&files, &built));
+    found.map_err(|error| told(&error))
+}
+
+fn build_site(place: &Place, stack: &Stack) -> Result<PathBuf, CloudError> {
+    let folder = place.folder()?;
+    let out = folder.join("site");
+    build::build(
+        &place.root,
+        &out,
+        &folder.join("compressed"),
+        stack.output("SiteUrl")?,
+    )
+    .map_err(|error| told(&error))?;
+    Ok(out)
+}
+
+fn files(place: &Place, stack: &Stack) -> Result<Files, CloudError> {
+    Files::s3(&S3Options {
+        bucket: stack.output("BucketName")?.to_owned(),
+        access: place.access()?,
+        endpoint: std::env::var("AWS_ENDPOINT_URL_S3").ok(),
+    })
+    .map_err(|error| told(&error))
+}
+
+fn open(place: &Place, stack: &Stack, keys: Keys) -> Result<App, CloudError> {
+    let clients = Clients::new(place.access()?);
+    let clock = Clock::System;
+    // Publishing writes no mail and judges no comment: policy and sender are the functions'.
+    let config = Config {
+        base_url: stack
+            .output("SiteUrl")?
+            .parse()
+            .map_err(|error| told(&error))?,
+        policy: toml::from_str(sodium_app::DEFAULT_POLICY).map_err(|error| told(&error))?,
+        moderators: Vec::new(),
+        client_address: ClientAddress::Peer,
+        mail_from: EmailAddress::parse("nobody@sodium-learn.example")
+            .map_err(|error| told(&error))?,
+    };
+    Ok(App::new(Inner {
+        store: Store::new(clients.dynamodb(), stack.output("TableName")?),
+        files: files(place, stack)?,
+        keys,
+        ids: Ids::new(clock.clone()),
+        clock,
+        pages: Pages::embedded().map_err(|error| told(&error))?,
+        wake: Arc::new(Notify::new()),
+        config,
+    }))
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, CloudError> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| told(&error))
+}
