@@ -1,7 +1,7 @@
 # Everything a developer does here. `make run` and `make test` install what they need below this
 # folder; they find Rust, Node.js with npm, a C compiler and make on the machine.
 
-.PHONY: help run dev test setup fmt lint check rust-test site-test calendar-test infra-test infra-readme browser-test bench deploy destroy clean
+.PHONY: help run dev test setup fmt lint check rust-test site-test calendar-test infra-test infra-readme browser-test cloud-test bench deploy destroy clean
 .NOTPARALLEL:
 
 SODIUM := cargo run --locked --quiet --package sodium-cli --
@@ -58,6 +58,9 @@ infra-readme: ## Write anew which layer catches which mistake in the template (m
 browser-test: setup ## Journeys and checks in a real browser
 	cargo build --locked --package sodium-cli
 	cd site && npm run test:browser
+
+cloud-test: ## The functions under AWS's own emulator, and the journeys on two other tables
+	.ci/cloud-test
 
 bench: setup ## Speed, size and memory beside nginx; see functions/bench/README.md
 	./functions/bench/run.sh $(ARGS)

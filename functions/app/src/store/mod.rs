@@ -201,21 +201,25 @@ impl Store {
         Ok(())
     }
 
-    /// All items of a partition whose sort key begins so, in order. For partitions that are
+    /// All items of a partition whose sort key begins so, in order; all of them when nothing is
+    /// asked of it, because DynamoDB refuses to look for an empty key. For partitions that are
     /// bounded by their meaning (the seats of one session); others are read with a limit.
     async fn all<T: DeserializeOwned>(&self, pk: &str, begins: &str) -> Result<Vec<T>, StoreError> {
         let mut found = Vec::new();
-        let mut pages = self
+        let mut query = self
             .client
             .query()
             .table_name(&self.table)
-            .key_condition_expression("pk = :pk AND begins_with(sk, :sk)")
             .expression_attribute_values(":pk", AttributeValue::S(pk.to_owned()))
-            .expression_attribute_values(":sk", AttributeValue::S(begins.to_owned()))
-            .consistent_read(true)
-            .into_paginator()
-            .items()
-            .send();
+            .consistent_read(true);
+        query = if begins.is_empty() {
+            query.key_condition_expression("pk = :pk")
+        } else {
+            query
+                .key_condition_expression("pk = :pk AND begins_with(sk, :sk)")
+                .expression_attribute_values(":sk", AttributeValue::S(begins.to_owned()))
+        };
+        let mut pages = query.into_paginator().items().send();
         while let Some(item) = pages.next().await {
             found.push(serde_dynamo::aws_sdk_dynamodb_1::from_item(item?)?);
         }

@@ -1,0 +1,19 @@
+//! The functions as they run on AWS: the binaries under AWS's own Runtime Interface Emulator, behind a
+//! gateway that speaks to them as an HTTP API behind CloudFront does, on moto's table, files, keys
+//! and mail. `make cloud-test` runs this, with the release binaries.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that meets the unexpected has failed"
+)]
+
+mod account;
+mod browser;
+mod function;
+mod gateway;
+mod glibc;
+mod http;
+mod life;
+mod requests;
+mod stream;
+mod world;
