@@ -23,7 +23,7 @@ site/node_modules/.installed: site/package-lock.json
 	cd site && npm install --no-save --no-fund --no-audit
 	touch $@
 
-test: lint check rust-test site-test calendar-test infra-test browser-test ## Everything that CI checks
+test: lint check rust-test site-test calendar-test infra-test browser-test cloud-test ## Everything that CI checks
 	@echo "make test: everything passed"
 
 fmt: ## Format the code

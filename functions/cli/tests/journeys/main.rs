@@ -1,4 +1,5 @@
-//! Journeys: what people do, through the real router and the AWS SDK on the embedded engine.
+//! Journeys: what people do, through the real router and the AWS SDK, on the embedded engine or on an
+//! emulator of AWS.
 
 #![expect(
     clippy::unwrap_used,

@@ -75,6 +75,8 @@ impl Stage {
     async fn race(&mut self, schedule: &Schedule) -> usize {
         self.relay.app.publish(&self.relay.site()).await.unwrap();
         let stays = self.ana.posts(LESSON_THREAD, "This stays").await;
+        // So that what shows only this thread is in the end as it was in the beginning.
+        self.relay.relay().await;
         let other = self.ana.posts("second-lesson", "Here too").await;
         let goes = self.ana.posts(LESSON_THREAD, "This goes").await;
         let steps = self.all_act(schedule, &goes).await;
