@@ -33,11 +33,11 @@ pub(crate) fn measure(root: &Path, report: &mut Report) {
         .build()
         .unwrap();
     for (name, event) in events(&keys) {
-        let file = root.join("target/release").join(name);
+        let file = root.join("target/function").join(name);
         if file.exists() {
             runtime.block_on(measure_one(name, &event, &keys, &file, report));
         } else {
-            let cure = "cargo build --release --package sodium-app --bins";
+            let cure = "cargo build --profile function --package sodium-app --bins";
             report.skip(&format!("Lambda function {name}"), cure);
         }
     }
