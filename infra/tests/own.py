@@ -17,7 +17,7 @@ _WORK = _REQUEST | {"BatchGetItem", "BatchWriteItem"}
 
 # What each function asks of the table: the handlers behind its routes, or the work that it does.
 TABLE_NEEDS = {
-    "Comments": (_REQUEST, set()),
+    "Comments": (_REQUEST, {"by-number"}),  # whether a comment was answered before it is edited
     "Signups": (_REQUEST, {"by-owner"}),  # the account page and the export
     "Waitlist": (_REQUEST, set()),
     "Relay": (_WORK, {"by-number", "by-owner"}),  # pages of threads; what a leaving member owns
