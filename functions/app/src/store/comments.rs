@@ -10,7 +10,7 @@ use sodium_domain::id::{CommentId, FormKey, MemberId, ThreadId};
 use super::limits::Limit;
 use super::outbox::{Outgoing, Work};
 use super::transaction::{Commit, Expression, Rule, Transaction};
-use super::{ItemExt as _, Store, StoreError, from_item, item, keys, readable};
+use super::{Item, ItemExt as _, Store, StoreError, from_item, item, keys, readable};
 
 /// How long a form that comes a second time is known. Longer than any back button is remembered.
 const FORM_MEMORY: SignedDuration = SignedDuration::from_hours(24 * 7);
@@ -57,10 +57,7 @@ impl Store {
         &self,
         wanted: impl Iterator<Item = (&'a ThreadId, CommentId)>,
     ) -> Result<HashMap<CommentId, Comment>, StoreError> {
-        let keys: Vec<_> = wanted
-            .map(|(thread, id)| keys::comment(thread, id))
-            .collect();
-        let items = self.get_all(&keys).await?.into_iter();
+        let items = self.comment_items(wanted).await?.into_iter();
         items
             .map(|item| from_item(item).map(|comment: Comment| (comment.id, comment)))
             .collect()
@@ -71,14 +68,21 @@ impl Store {
         &self,
         wanted: impl Iterator<Item = (&'a ThreadId, CommentId)>,
     ) -> Result<HashMap<CommentId, Comment>, StoreError> {
-        let keys: Vec<_> = wanted
-            .map(|(thread, id)| keys::comment(thread, id))
-            .collect();
-        let items = self.get_all(&keys).await?.into_iter();
+        let items = self.comment_items(wanted).await?.into_iter();
         Ok(items
             .filter_map(readable)
             .map(|comment: Comment| (comment.id, comment))
             .collect())
+    }
+
+    async fn comment_items<'a>(
+        &self,
+        wanted: impl Iterator<Item = (&'a ThreadId, CommentId)>,
+    ) -> Result<Vec<Item>, StoreError> {
+        let keys: Vec<_> = wanted
+            .map(|(thread, id)| keys::comment(thread, id))
+            .collect();
+        self.get_all(&keys).await
     }
 
     /// Stores a new comment, once per form, within the limits, with the work that follows.

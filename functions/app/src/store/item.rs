@@ -14,9 +14,16 @@ pub(crate) type Item = HashMap<String, AttributeValue>;
 /// An item: the value's attributes with its key.
 pub(super) fn item(key: &Key, value: &impl Serialize) -> Result<Item, StoreError> {
     let mut item: Item = serde_dynamo::aws_sdk_dynamodb_1::to_item(value)?;
-    item.insert("pk".into(), AttributeValue::S(key.pk.clone()));
-    item.insert("sk".into(), AttributeValue::S(key.sk.clone()));
+    item.extend(primary(key));
     Ok(item)
+}
+
+/// A key as an item of its two attributes.
+pub(super) fn primary(key: &Key) -> Item {
+    Item::from([
+        ("pk".into(), AttributeValue::S(key.pk.clone())),
+        ("sk".into(), AttributeValue::S(key.sk.clone())),
+    ])
 }
 
 /// The key of an item.

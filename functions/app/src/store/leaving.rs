@@ -117,11 +117,7 @@ impl Store {
     /// somebody else has taken since.
     async fn delete_owned(&self, key: &Key, member: MemberId) -> Result<(), StoreError> {
         let request = self
-            .client
-            .delete_item()
-            .table_name(&self.table)
-            .key("pk", AttributeValue::S(key.pk.clone()))
-            .key("sk", AttributeValue::S(key.sk.clone()))
+            .deleting(key)
             .condition_expression("#owner = :member")
             .expression_attribute_names("#owner", "owner")
             .expression_attribute_values(":member", AttributeValue::S(member.to_string()));

@@ -23,11 +23,13 @@ pub(crate) mod waiting;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::operation::delete_item::builders::DeleteItemFluentBuilder;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use item::{Item, ItemExt, from_item, item, key_of, readable};
+use item::{Item, ItemExt, from_item, item, key_of, primary, readable};
 use keys::Key;
 pub use patience::Pauses;
 
@@ -128,8 +130,7 @@ impl Store {
             .client
             .get_item()
             .table_name(&self.table)
-            .key("pk", AttributeValue::S(key.pk.clone()))
-            .key("sk", AttributeValue::S(key.sk.clone()))
+            .set_key(Some(primary(key)))
             .consistent_read(true)
             .send()
             .await?;
@@ -144,16 +145,7 @@ impl Store {
     async fn get_all(&self, keys: &[Key]) -> Result<Vec<Item>, StoreError> {
         let mut found = Vec::with_capacity(keys.len());
         for chunk in keys.chunks(BATCH_GET) {
-            let wanted = chunk
-                .iter()
-                .map(|key| {
-                    let attributes = [("pk", &key.pk), ("sk", &key.sk)];
-                    let attribute = |(name, text): (&str, &String)| {
-                        (name.to_owned(), AttributeValue::S(text.clone()))
-                    };
-                    attributes.map(attribute).into()
-                })
-                .collect();
+            let wanted = chunk.iter().map(primary).collect();
             let wanted = KeysAndAttributes::builder()
                 .set_keys(Some(wanted))
                 .consistent_read(true)
@@ -190,13 +182,20 @@ impl Store {
         Ok(())
     }
 
+    /// A change of the item of a key, still to be said.
+    fn updating(&self, key: &Key) -> UpdateItemFluentBuilder {
+        let request = self.client.update_item().table_name(&self.table);
+        request.set_key(Some(primary(key)))
+    }
+
+    /// The removal of the item of a key.
+    fn deleting(&self, key: &Key) -> DeleteItemFluentBuilder {
+        let request = self.client.delete_item().table_name(&self.table);
+        request.set_key(Some(primary(key)))
+    }
+
     async fn delete(&self, key: &Key) -> Result<(), StoreError> {
-        let request = self
-            .client
-            .delete_item()
-            .table_name(&self.table)
-            .key("pk", AttributeValue::S(key.pk.clone()))
-            .key("sk", AttributeValue::S(key.sk.clone()));
+        let request = self.deleting(key);
         self.patiently(|| request.clone().send()).await?;
         Ok(())
     }

@@ -28,14 +28,9 @@ impl Store {
     pub(crate) async fn register_session(&self, session: &LiveSession) -> Result<(), StoreError> {
         self.note_coming(session).await?;
         let key = keys::session(&session.id);
-        let mut update = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .key("pk", AttributeValue::S(key.pk))
-            .key("sk", AttributeValue::S(key.sk));
+        let mut update = self.updating(&key);
         let mut changes = Vec::new();
-        let stated = item(&keys::session(&session.id), session)?;
+        let stated = item(&key, session)?;
         for (name, value) in stated {
             if matches!(
                 name.as_str(),

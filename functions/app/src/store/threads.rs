@@ -58,13 +58,8 @@ impl Store {
         title: &str,
         page_url: &str,
     ) -> Result<(), StoreError> {
-        let key = keys::thread(id);
         let request = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .key("pk", AttributeValue::S(key.pk))
-            .key("sk", AttributeValue::S(key.sk))
+            .updating(&keys::thread(id))
             .update_expression("SET #id = :id, #title = :title, #page_url = :page_url")
             .expression_attribute_names("#id", "id")
             .expression_attribute_names("#title", "title")

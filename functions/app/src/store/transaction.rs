@@ -3,14 +3,13 @@
 
 use aws_sdk_dynamodb::error::ProvideErrorMetadata as _;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{
-    AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update,
-};
+use aws_sdk_dynamodb::types::{ConditionCheck, Delete, Put, TransactWriteItem, Update};
 use sodium_domain::id::MemberId;
 
 use uuid::Uuid;
 
 pub(crate) use super::expression::Expression;
+use super::item::primary;
 use super::keys::{self, Key};
 use super::patience::{Patience, is_not_now};
 use super::{Item, Store, StoreError};
@@ -250,11 +249,4 @@ impl Step {
         };
         Ok(request.build())
     }
-}
-
-fn primary(key: &Key) -> Item {
-    Item::from([
-        ("pk".into(), AttributeValue::S(key.pk.clone())),
-        ("sk".into(), AttributeValue::S(key.sk.clone())),
-    ])
 }

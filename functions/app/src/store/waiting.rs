@@ -106,13 +106,8 @@ impl Store {
     /// the same moment never wait for one another; if the transaction fails then, the place stays
     /// empty, which nobody sees: people read how many are before them, and that is counted.
     async fn next_place(&self) -> Result<u32, StoreError> {
-        let key = keys::waitlist_count();
         let request = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .key("pk", AttributeValue::S(key.pk))
-            .key("sk", AttributeValue::S(key.sk))
+            .updating(&keys::waitlist_count())
             .update_expression("ADD #given :one")
             .expression_attribute_names("#given", "given")
             .expression_attribute_values(":one", AttributeValue::N("1".into()))
