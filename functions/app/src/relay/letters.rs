@@ -30,12 +30,8 @@ impl App {
             tracing::error!(work = %id, "a letter cannot be opened and is dropped");
             return Ok(());
         };
-        match self.store.claim_mail(id, self.clock.now()).await? {
-            Claim::Sent => return Ok(()),
-            // The local mailbox keeps a mail once however often it comes, and has one process: a
-            // claim that is held there was left by a process that was killed.
-            Claim::Busy if !matches!(mailer, Mailer::Local(_)) => return Err(RelayError::Busy),
-            Claim::Busy | Claim::Mine => {}
+        if !self.may_send(mailer, id).await? {
+            return Ok(());
         }
         match letter {
             Letter::Queue => self.announce_queue(mailer).await?,
@@ -43,6 +39,17 @@ impl App {
         }
         self.store.mail_is_sent(id).await?;
         Ok(())
+    }
+
+    /// Claims a mail. Not if it was sent before.
+    pub(super) async fn may_send(&self, mailer: &Mailer, id: Uuid) -> Result<bool, RelayError> {
+        match self.store.claim_mail(id, self.clock.now()).await? {
+            Claim::Sent => Ok(false),
+            // The local mailbox keeps a mail once however often it comes, and has one process: a
+            // claim that is held there was left by a process that was killed.
+            Claim::Busy if !matches!(mailer, Mailer::Local(_)) => Err(RelayError::Busy),
+            Claim::Busy | Claim::Mine => Ok(true),
+        }
     }
 
     /// Sends a letter to whoever gets it.

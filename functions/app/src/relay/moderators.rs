@@ -12,7 +12,6 @@ use crate::mail::{Letter, Mailer};
 use crate::state::App;
 use crate::store::StoreError;
 use crate::store::later::Errand;
-use crate::store::outbox::Claim;
 
 /// In each of these at most one mail about the queue.
 const WINDOW: SignedDuration = SignedDuration::from_mins(15);
@@ -52,10 +51,8 @@ impl App {
             return Ok(Told::All);
         }
         let id = window_mail(now);
-        match self.store.claim_mail(id, now).await? {
-            Claim::Sent => return Ok(Told::Earlier),
-            Claim::Busy if !matches!(mailer, Mailer::Local(_)) => return Err(RelayError::Busy),
-            Claim::Busy | Claim::Mine => {}
+        if !self.may_send(mailer, id).await? {
+            return Ok(Told::Earlier);
         }
         self.send(mailer, id, &Letter::Queue).await?;
         self.store.mail_is_sent(id).await?;
