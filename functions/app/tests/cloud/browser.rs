@@ -1,21 +1,20 @@
 //! A browser in front of the gateway: it keeps cookies and sends forms.
 
-use std::collections::BTreeMap;
-
+use crate::browsing::{Cookies, cookie_header, form, keep};
 use crate::http::{Answer, send};
 
 /// Somebody's browser.
 #[derive(Clone)]
 pub(crate) struct Browser {
     gateway: String,
-    pub(crate) cookies: BTreeMap<String, String>,
+    pub(crate) cookies: Cookies,
 }
 
 impl Browser {
     pub(crate) fn new(gateway: String) -> Self {
         Self {
             gateway,
-            cookies: BTreeMap::new(),
+            cookies: Cookies::new(),
         }
     }
 
@@ -42,12 +41,7 @@ impl Browser {
         headers: &[(&str, &str)],
         body: &[u8],
     ) -> Answer {
-        let cookies: Vec<String> = self
-            .cookies
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        let cookies = cookies.join("; ");
+        let cookies = cookie_header(&self.cookies);
         let mut all = vec![
             ("cookie", cookies.as_str()),
             ("sec-fetch-site", "same-origin"),
@@ -55,28 +49,8 @@ impl Browser {
         all.extend_from_slice(headers);
         let answer = send(&self.gateway, method, path, &all, body).await.unwrap();
         for cookie in answer.all("set-cookie") {
-            let (name, rest) = cookie.split_once('=').unwrap();
-            let value = rest.split(';').next().unwrap();
-            if cookie.contains("Max-Age=0") {
-                self.cookies.remove(name);
-            } else {
-                self.cookies.insert(name.to_owned(), value.to_owned());
-            }
+            keep(&mut self.cookies, cookie);
         }
         answer
     }
-}
-
-/// A form's body.
-pub(crate) fn form(fields: &[(&str, &str)]) -> String {
-    let encode = |text: &str| {
-        let encoded = text.bytes().map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
-            _ => format!("%{byte:02X}"),
-        });
-        encoded.collect::<String>()
-    };
-    let pairs = fields.iter();
-    let pairs = pairs.map(|(name, value)| format!("{}={}", encode(name), encode(value)));
-    pairs.collect::<Vec<_>>().join("&")
 }

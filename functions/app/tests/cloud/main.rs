@@ -9,6 +9,8 @@
 
 mod account;
 mod browser;
+#[path = "../browsing/mod.rs"]
+mod browsing;
 mod function;
 mod gateway;
 mod glibc;

@@ -1,6 +1,6 @@
 //! Requests and answers through the event format: what a gateway could bend stays straight.
 
-use crate::browser::form;
+use crate::browsing::form;
 use crate::world::World;
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! The language of the journeys: an app with a pinned clock, and people who use it as a browser
 //! would. Nothing here knows keys, items or modules of the application.
 
+#[path = "../../../../app/tests/browsing/mod.rs"]
+mod browsing;
 pub(crate) mod faults;
 mod http;
 mod moto;
@@ -29,7 +31,9 @@ use sodium_cli::community::assemble_on;
 use sodium_domain::email::EmailAddress;
 use sodium_domain::policy::Policy;
 
-pub(crate) use person::{Person, form, id_of, link_in};
+use browsing::Cookies;
+pub(crate) use browsing::form;
+pub(crate) use person::{Person, id_of, link_in};
 pub(crate) use reply::Reply;
 use world::{Outside, World};
 
@@ -180,7 +184,7 @@ impl TestApp {
     pub(crate) fn somebody(&self) -> Person {
         Person {
             app: self.clone(),
-            cookies: BTreeMap::new(),
+            cookies: Cookies::new(),
             network: "192.0.2.1".into(),
         }
     }

@@ -1,20 +1,19 @@
 //! People who use the community as a browser would: with cookies, forms and links in mails.
 
-use std::collections::BTreeMap;
-
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use jiff::SignedDuration;
 use sodium_app::mail::mailbox::Kept;
 use tower::ServiceExt as _;
 
+use super::browsing::{Cookies, cookie_header, form, keep};
 use super::{BASE_URL, LESSON, Reply, TestApp};
 
 /// Somebody with a browser.
 #[derive(Clone)]
 pub(crate) struct Person {
     pub(crate) app: TestApp,
-    pub(crate) cookies: BTreeMap<String, String>,
+    pub(crate) cookies: Cookies,
     pub(crate) network: String,
 }
 
@@ -43,16 +42,11 @@ impl Person {
         body: String,
         headers: &[(&str, &str)],
     ) -> Reply {
-        let cookies: Vec<String> = self
-            .cookies
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
         let mut request = Request::builder()
             .method(method)
             .uri(path.split('#').next().unwrap())
             .header("x-test-network", &self.network)
-            .header(header::COOKIE, cookies.join("; "))
+            .header(header::COOKIE, cookie_header(&self.cookies))
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         if !headers
             .iter()
@@ -66,7 +60,7 @@ impl Person {
         let request = request.body(Body::from(body)).unwrap();
         let response = self.app.router.clone().oneshot(request).await.unwrap();
         for cookie in response.headers().get_all(header::SET_COOKIE) {
-            self.keep(cookie.to_str().unwrap());
+            keep(&mut self.cookies, cookie.to_str().unwrap());
         }
         let location = response.headers().get(header::LOCATION);
         let location = location.map(|value| value.to_str().unwrap().to_owned());
@@ -78,16 +72,6 @@ impl Person {
             status,
             location,
             body: String::from_utf8(bytes.to_vec()).unwrap(),
-        }
-    }
-
-    fn keep(&mut self, cookie: &str) {
-        let (name, rest) = cookie.split_once('=').unwrap();
-        let value = rest.split(';').next().unwrap();
-        if cookie.contains("Max-Age=0") {
-            self.cookies.remove(name);
-        } else {
-            self.cookies.insert(name.to_owned(), value.to_owned());
         }
     }
 
@@ -181,20 +165,4 @@ pub(crate) fn link_in(mail: &Kept) -> String {
         .find(|line| line.starts_with(BASE_URL))
         .unwrap();
     line.trim_start_matches(BASE_URL).to_owned()
-}
-
-pub(crate) fn form(fields: &[(&str, &str)]) -> String {
-    let encode = |text: &str| {
-        text.bytes()
-            .map(|byte| match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
-                _ => format!("%{byte:02X}"),
-            })
-            .collect::<String>()
-    };
-    let pairs: Vec<String> = fields
-        .iter()
-        .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
-        .collect();
-    pairs.join("&")
 }
