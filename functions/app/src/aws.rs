@@ -9,6 +9,8 @@ use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_http_client::{Builder, Connector};
 use aws_smithy_runtime_api::client::http::HttpConnectorSettings;
 
+use crate::files::S3Options;
+
 /// How long a connection may take to open.
 const CONNECT: Duration = Duration::from_secs(2);
 /// How long one try may wait for the first byte of an answer.
@@ -83,6 +85,15 @@ impl Clients {
         configured!(aws_sdk_dynamodb, self, "AWS_ENDPOINT_URL_DYNAMODB")
     }
 
+    /// A bucket, asked for with the same credentials.
+    pub fn bucket(&self, name: impl Into<String>) -> S3Options {
+        S3Options {
+            bucket: name.into(),
+            access: self.access.clone(),
+            endpoint: endpoint("AWS_ENDPOINT_URL_S3"),
+        }
+    }
+
     /// The client of the mail service.
     pub fn ses(&self) -> aws_sdk_sesv2::Client {
         configured!(aws_sdk_sesv2, self, "AWS_ENDPOINT_URL_SESV2")
@@ -95,7 +106,7 @@ impl Clients {
 }
 
 /// Another place for a service, from the environment.
-pub(crate) fn endpoint(variable: &str) -> Option<String> {
+fn endpoint(variable: &str) -> Option<String> {
     std::env::var(variable).ok().filter(|url| !url.is_empty())
 }
 

@@ -8,10 +8,10 @@ use axum::middleware::from_fn_with_state;
 use sodium_domain::email::EmailAddress;
 use tokio::sync::Notify;
 
-use crate::aws::{Access, Clients, endpoint};
+use crate::aws::{Access, Clients};
 use crate::clock::{Clock, Ids};
 use crate::config::{ClientAddress, Config};
-use crate::files::{Files, S3Options};
+use crate::files::Files;
 use crate::mail::{Mailer, Ses};
 use crate::routes::served;
 use crate::seal::Keys;
@@ -56,14 +56,14 @@ pub async fn answering() -> Result<App, EnvironmentError> {
     app(&Clients::new(access()?), Files::none()).await
 }
 
-/// The application for a function that bakes pages.
+/// The application for a function that bakes pages, and the way its mail goes out.
 ///
 /// # Errors
 /// When a variable is missing or wrong, or the keys cannot be had.
-pub async fn baking() -> Result<App, EnvironmentError> {
+pub async fn baking() -> Result<(App, Mailer), EnvironmentError> {
     let clients = Clients::new(access()?);
-    let files = files(&clients)?;
-    app(&clients, files).await
+    let (files, mailer) = (files(&clients)?, mailer(&clients)?);
+    Ok((app(&clients, files).await?, mailer))
 }
 
 /// The application as the environment describes it. The first question to the table is asked here,
@@ -115,11 +115,7 @@ fn access() -> Result<Access, EnvironmentError> {
 fn files(clients: &Clients) -> Result<Files, EnvironmentError> {
     let place = text("SODIUM_FILES")?;
     let files = match place.strip_prefix("s3://") {
-        Some(bucket) => Files::s3(&S3Options {
-            bucket: bucket.to_owned(),
-            access: clients.access.clone(),
-            endpoint: endpoint("AWS_ENDPOINT_URL_S3"),
-        }),
+        Some(bucket) => Files::s3(&clients.bucket(bucket)),
         None => Files::local(std::path::Path::new(&place)),
     };
     files.map_err(|error| wrong("SODIUM_FILES", error))
@@ -147,14 +143,11 @@ async fn keys(clients: &Clients) -> Result<Keys, EnvironmentError> {
 }
 
 /// The way mail goes out: the mail server in `SODIUM_SMTP`, or Amazon SES.
-///
-/// # Errors
-/// When `SODIUM_SMTP` is not an address, or credentials are missing.
-pub fn mailer() -> Result<Mailer, EnvironmentError> {
+fn mailer(clients: &Clients) -> Result<Mailer, EnvironmentError> {
     match optional("SODIUM_SMTP") {
         Some(server) => Mailer::smtp(&server).map_err(|error| wrong("SODIUM_SMTP", error)),
         None => Ok(Mailer::Ses(Ses {
-            client: Clients::new(access()?).ses(),
+            client: clients.ses(),
             configuration_set: optional("SODIUM_SES_CONFIGURATION_SET"),
         })),
     }

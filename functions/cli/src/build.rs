@@ -29,12 +29,17 @@ pub struct Built {
     pub rest: Duration,
 }
 
-/// Builds the project at `root` into `out`, with `base_url` in all full addresses. `cache` keeps
-/// compressed files by their content.
+/// Builds the project at `root` into `out`, with `base_url` in all full addresses. Compressed
+/// siblings stand beside the files where there is a `cache`, which keeps them by their content.
 ///
 /// # Errors
 /// When Zola is missing or refuses the site, or files cannot be written.
-pub fn build(root: &Path, out: &Path, cache: &Path, base_url: &str) -> Result<Built, BuildError> {
+pub fn build(
+    root: &Path,
+    out: &Path,
+    cache: Option<&Path>,
+    base_url: &str,
+) -> Result<Built, BuildError> {
     let began = Instant::now();
     let failed = |error| BuildError::Io(out.to_owned(), error);
     std::fs::create_dir_all(out).map_err(failed)?;
@@ -46,7 +51,9 @@ pub fn build(root: &Path, out: &Path, cache: &Path, base_url: &str) -> Result<Bu
         Content::load(&content).map_err(|error| BuildError::Io(content.clone(), error))?;
     calendar::write_calendars(&content, out, base_url).map_err(failed)?;
     fingerprint::rename(&site.join("static"), out).map_err(failed)?;
-    precompress::precompress(out, cache).map_err(failed)?;
+    if let Some(cache) = cache {
+        precompress::precompress(out, cache).map_err(failed)?;
+    }
     Ok(Built {
         zola,
         rest: began.elapsed().saturating_sub(zola),

@@ -241,7 +241,7 @@ fn run_serve(root: &Path, args: ServeArgs) -> Outcome {
 
 fn run_build(root: &Path, args: &BuildArgs) -> Outcome {
     let cache = root.join("target/sodium-cache");
-    let built = build::build(root, &args.out, &cache, args.base_url.as_str())?;
+    let built = build::build(root, &args.out, Some(&cache), args.base_url.as_str())?;
     println!(
         "built into {} (Zola {:.1} s, calendars and compression {:.1} s)",
         args.out.display(),
@@ -258,7 +258,7 @@ fn run_publish(root: &Path, args: OpenArgs) -> Outcome {
     build::build(
         root,
         &out,
-        &community.data.cache().join("compressed"),
+        Some(&community.data.cache().join("compressed")),
         options.base_url.as_str(),
     )?;
     let report = runtime()?.block_on(async {

@@ -6,9 +6,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest as _, Sha256};
 use sodium_app::files::kinds::FINGERPRINT;
 
+use crate::digest::sha256;
 use crate::files::walk;
 
 /// What pages load under such a name. Other files (`robots.txt`, `.well-known/`) are looked for
@@ -33,11 +33,8 @@ fn fingerprinted(path: &Path, bytes: &[u8]) -> Option<PathBuf> {
     if !ENDINGS.contains(&ending) {
         return None;
     }
-    let print: String = Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    Some(path.with_extension(format!("{}.{ending}", &print[..FINGERPRINT])))
+    let print = &sha256(bytes)[..FINGERPRINT];
+    Some(path.with_extension(format!("{print}.{ending}")))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ pub mod cloud;
 pub mod community;
 pub mod content;
 pub mod data;
+mod digest;
 pub mod engine;
 pub mod files;
 mod fingerprint;

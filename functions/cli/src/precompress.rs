@@ -8,8 +8,8 @@ use std::time::{Duration, SystemTime};
 
 use brotli::enc::BrotliEncoderParams;
 use flate2::{Compression, GzBuilder};
-use sha2::{Digest, Sha256};
 
+use crate::digest::sha256;
 use crate::files;
 
 /// Files of these kinds get smaller; images and archives are compressed already.
@@ -175,11 +175,7 @@ fn precompress_file(file: &Path, cache_dir: &Path) -> io::Result<Source> {
 }
 
 fn cached_brotli(bytes: &[u8], cache_dir: &Path) -> io::Result<(Vec<u8>, Source)> {
-    let name: String = Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let cached = cache_dir.join(name + ".br");
+    let cached = cache_dir.join(sha256(bytes) + ".br");
     if let Ok(br) = fs::read(&cached) {
         return Ok((br, Source::Cache));
     }

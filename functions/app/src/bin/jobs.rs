@@ -13,7 +13,7 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     lambda::log_json();
-    let (app, mailer) = (lambda::baking().await?, lambda::mailer()?);
+    let (app, mailer) = lambda::baking().await?;
     let topic = std::env::var("SODIUM_NOTICES_TOPIC").ok().map(Topic::new);
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
         let left = event.context.deadline().duration_since(SystemTime::now());

@@ -11,7 +11,7 @@ use uuid::Uuid;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     lambda::log_json();
-    let (app, mailer) = (lambda::baking().await?, lambda::mailer()?);
+    let (app, mailer) = lambda::baking().await?;
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Event>| {
         let records: Vec<Record> = event.payload.records.into_iter().filter_map(read).collect();
         let batch: Vec<Outgoing> = records

@@ -299,15 +299,6 @@ impl Files {
         Ok(())
     }
 
-    /// The paths of all files below a folder.
-    ///
-    /// # Errors
-    /// When the storage fails.
-    pub async fn list(&self, folder: &str) -> Result<Vec<String>, FilesError> {
-        let inventory = self.inventory(folder).await?;
-        Ok(inventory.0.into_keys().collect())
-    }
-
     /// What a bucket tells readers of a file; a folder has nowhere to keep it.
     fn attributes(&self, path: &str) -> Attributes {
         let mut attributes = Attributes::new();

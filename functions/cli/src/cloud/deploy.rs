@@ -3,12 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use sha2::{Digest as _, Sha256};
-
 use super::functions::{self, Architecture};
 use super::stack::Stack;
 use super::tools::{CloudError, Place, path_text};
 use super::{keys, say, site};
+use crate::digest::sha256;
 
 /// The template, from the project's root.
 const TEMPLATE: &str = "infra/template.yaml";
@@ -244,11 +243,7 @@ fn package(place: &Place, bucket: &str) -> Result<String, CloudError> {
     ])?;
     let bytes = std::fs::read(&packaged)
         .map_err(|error| CloudError::new(format!("{}: {error}", packaged.display())))?;
-    let digest: String = Sha256::digest(&bytes)[..16]
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect();
-    let key = format!("{}/{digest}.template", place.stack);
+    let key = format!("{}/{}.template", place.stack, &sha256(&bytes)[..32]);
     let head = ["s3api", "head-object", "--bucket", bucket, "--key", &key];
     if place.aws_if_there(&head, &["404", "Not Found"])?.is_none() {
         place.aws(&[

@@ -2,23 +2,21 @@
 //! table of the stack.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use sodium_app::aws::Clients;
-use sodium_app::clock::{Clock, Ids};
+use sodium_app::clock::Clock;
 use sodium_app::config::{ClientAddress, Config};
-use sodium_app::files::{Files, S3Options};
+use sodium_app::files::Files;
 use sodium_app::seal::Keys;
 use sodium_app::site::publish::{Differences, Report};
-use sodium_app::state::{App, Inner};
+use sodium_app::state::App;
 use sodium_app::store::Store;
-use sodium_app::web::page::Pages;
 use sodium_domain::email::EmailAddress;
-use tokio::sync::Notify;
 
 use super::stack::Stack;
 use super::tools::{CloudError, Place};
 use crate::build;
+use crate::community::assemble_on;
 
 fn told(error: &impl std::fmt::Display) -> CloudError {
     CloudError::new(error.to_string())
@@ -35,36 +33,26 @@ pub(super) fn publish(place: &Place, stack: &Stack, keys: Keys) -> Result<Report
 /// Builds the site and compares it with what is there.
 pub(super) fn differences(place: &Place, stack: &Stack) -> Result<Differences, CloudError> {
     let built = build_site(place, stack)?;
-    let files = files(place, stack)?;
+    let files = files(&Clients::new(place.access()?), stack)?;
     let found = runtime()?.block_on(sodium_app::site::publish::differences(&files, &built));
     found.map_err(|error| told(&error))
 }
 
+/// Without compressed siblings: the CDN compresses.
 fn build_site(place: &Place, stack: &Stack) -> Result<PathBuf, CloudError> {
-    let folder = place.folder()?;
-    let out = folder.join("site");
-    build::build(
-        &place.root,
-        &out,
-        &folder.join("compressed"),
-        stack.output("SiteUrl")?,
-    )
-    .map_err(|error| told(&error))?;
+    let out = place.folder()?.join("site");
+    build::build(&place.root, &out, None, stack.output("SiteUrl")?)
+        .map_err(|error| told(&error))?;
     Ok(out)
 }
 
-fn files(place: &Place, stack: &Stack) -> Result<Files, CloudError> {
-    Files::s3(&S3Options {
-        bucket: stack.output("BucketName")?.to_owned(),
-        access: place.access()?,
-        endpoint: std::env::var("AWS_ENDPOINT_URL_S3").ok(),
-    })
-    .map_err(|error| told(&error))
+fn files(clients: &Clients, stack: &Stack) -> Result<Files, CloudError> {
+    let bucket = clients.bucket(stack.output("BucketName")?);
+    Files::s3(&bucket).map_err(|error| told(&error))
 }
 
 fn open(place: &Place, stack: &Stack, keys: Keys) -> Result<App, CloudError> {
     let clients = Clients::new(place.access()?);
-    let clock = Clock::System;
     // Publishing writes no mail and judges no comment: policy and sender are the functions'.
     let config = Config {
         base_url: stack
@@ -77,16 +65,9 @@ fn open(place: &Place, stack: &Stack, keys: Keys) -> Result<App, CloudError> {
         mail_from: EmailAddress::parse("nobody@sodium-learn.example")
             .map_err(|error| told(&error))?,
     };
-    Ok(App::new(Inner {
-        store: Store::new(clients.dynamodb(), stack.output("TableName")?),
-        files: files(place, stack)?,
-        keys,
-        ids: Ids::new(clock.clone()),
-        clock,
-        pages: Pages::embedded().map_err(|error| told(&error))?,
-        wake: Arc::new(Notify::new()),
-        config,
-    }))
+    let store = Store::new(clients.dynamodb(), stack.output("TableName")?);
+    let files = files(&clients, stack)?;
+    assemble_on(store, files, config, keys, Clock::System).map_err(|error| told(&error))
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, CloudError> {

@@ -16,9 +16,10 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use sha2::{Digest as _, Sha256};
 use sodium_app::files::kinds::{Caching, content_type};
 use sodium_app::web::guard::SECURITY_HEADERS;
+
+use crate::digest::sha256;
 
 /// Bytes of files that are kept in memory; beyond that the memory is emptied and filled anew.
 const MEMORY: usize = 48 * 1024 * 1024;
@@ -235,12 +236,7 @@ impl Kept {
 
 impl Form {
     fn new(encoding: Option<&'static str>, bytes: Vec<u8>) -> Self {
-        let digest = Sha256::digest(&bytes);
-        let hash: String = digest[..12]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        let etag = HeaderValue::try_from(format!("\"{hash}\""))
+        let etag = HeaderValue::try_from(format!("\"{}\"", &sha256(&bytes)[..24]))
             .unwrap_or_else(|_| unreachable!("hexadecimal digits are a header value"));
         Self {
             encoding,

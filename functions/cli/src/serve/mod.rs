@@ -182,7 +182,7 @@ async fn rebuild(community: &Arc<Community>, serve: &Serve) -> Result<Report, Se
     let base_url = serve.options.base_url.as_str().to_owned();
     let folder = out.clone();
     let built = tokio::task::spawn_blocking(move || {
-        build(&root, &folder, &cache.join("compressed"), &base_url)
+        build(&root, &folder, Some(&cache.join("compressed")), &base_url)
     });
     built
         .await

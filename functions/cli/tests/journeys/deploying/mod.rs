@@ -154,10 +154,10 @@ impl Stage {
     async fn public(&self) -> BTreeMap<String, Vec<u8>> {
         let files = &self.deploy.files;
         let mut found = BTreeMap::new();
-        for path in files.list("public").await.unwrap() {
+        for path in files.inventory("public").await.unwrap().paths() {
             if !path.ends_with(".br") && !path.ends_with(".gz") {
-                let bytes = files.read(&path).await.unwrap().unwrap();
-                found.insert(path, Vec::from(bytes));
+                let bytes = files.read(path).await.unwrap().unwrap();
+                found.insert(path.to_owned(), Vec::from(bytes));
             }
         }
         found

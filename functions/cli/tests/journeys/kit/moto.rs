@@ -75,8 +75,8 @@ impl Moto {
         apart(async move {
             let files = Files::s3(&bucket).unwrap();
             let mut found = BTreeMap::new();
-            for path in files.list("public").await.unwrap() {
-                let bytes = files.read(&path).await.unwrap().unwrap();
+            for path in files.inventory("public").await.unwrap().paths() {
+                let bytes = files.read(path).await.unwrap().unwrap();
                 found.insert(PathBuf::from(format!("/{path}")), Vec::from(bytes));
             }
             found
