@@ -9,6 +9,7 @@ use sodium_domain::markdown::Source;
 use sodium_domain::member::Profile;
 use sodium_domain::name::DisplayName;
 use sodium_domain::seat::{Seat, SeatState};
+use sodium_domain::talk::Kind;
 
 use crate::state::App;
 use crate::store::StoreError;
@@ -78,6 +79,9 @@ impl App {
                     name: member.name.clone(),
                     sample: true,
                 }),
+                kind: Kind::Comment,
+                title: None,
+                about: None,
                 reply_to: comment.reply_to,
                 body: Some(comment.body.clone()),
                 state: State::Published,
@@ -85,6 +89,10 @@ impl App {
                 edited: None,
                 number: None,
                 answered_on: Vec::new(),
+                accepted: None,
+                accepted_for: None,
+                helpful: 0,
+                changes: 0,
             };
             let work = self.outgoing(crate::store::comments::rebake(&comment));
             self.store.put_comment(&comment, &work).await?;

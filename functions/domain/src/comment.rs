@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{CommentId, MemberId, ThreadId};
 use crate::markdown::Source;
 use crate::name::DisplayName;
+use crate::talk::{About, Kind, Title};
 
 /// How long after posting an edit leaves no mark: the time in which a writer still mends typos.
 pub const QUIET_EDIT: SignedDuration = SignedDuration::from_mins(15);
@@ -112,6 +113,15 @@ pub struct Comment {
     /// Its author; nobody, once it is deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub author: Option<Author>,
+    /// What it wants of its readers.
+    #[serde(default, skip_serializing_if = "Kind::is_plain")]
+    pub kind: Kind,
+    /// The title of the topic that it opens; none, once it is deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<Title>,
+    /// The part and the revision of the page that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<About>,
     /// The comment it answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<CommentId>,
@@ -132,6 +142,26 @@ pub struct Comment {
     /// The pages on which answers stand that are not on this comment's own page.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub answered_on: Vec<u32>,
+    /// On a question: the answer that helped. The answer names the question in `accepted_for`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<CommentId>,
+    /// On an answer: the question that it settled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted_for: Option<CommentId>,
+    /// How many members found it helpful.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub helpful: u32,
+    /// How often its text was changed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub changes: u32,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 impl Comment {
@@ -145,6 +175,16 @@ impl Comment {
     /// Whether an edit at `now` shows as “edited”: after [`QUIET_EDIT`], or once somebody answered.
     pub fn edit_shows(&self, now: Timestamp, answered: bool) -> bool {
         answered || now.duration_since(self.created) > QUIET_EDIT
+    }
+
+    /// Whether it asks something that readers see, or will see again.
+    pub fn is_question(&self) -> bool {
+        self.kind == Kind::Question && self.state != State::Deleted
+    }
+
+    /// Whether `member` may mark it as helpful: everybody but its author.
+    pub fn can_be_marked_by(&self, member: MemberId) -> bool {
+        self.is_public() && !self.is_by(member)
     }
 
     /// Whether readers may see its text.

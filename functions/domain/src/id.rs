@@ -121,6 +121,11 @@ slug!(
     SessionId,
     "a session id: lower-case words and digits joined by hyphens, 3 to 64 characters"
 );
+slug!(
+    /// A section of the forum, or the list of all questions: a page that lists discussions.
+    BoardId,
+    "a forum id: lower-case words and digits joined by hyphens, 3 to 64 characters"
+);
 time_ordered!(
     /// A comment: a UUID of version 7 (RFC 9562), so ids sort by the time of writing.
     CommentId,

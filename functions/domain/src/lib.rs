@@ -12,5 +12,6 @@ pub mod name;
 pub mod policy;
 pub mod seat;
 pub mod session_time;
+pub mod talk;
 pub mod thread;
 pub mod waitlist;

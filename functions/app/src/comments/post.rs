@@ -10,6 +10,7 @@ use sodium_domain::comment::{Author, Comment, State as CommentState};
 use sodium_domain::id::{CommentId, FormKey, ThreadId};
 use sodium_domain::markdown::{Source, render};
 use sodium_domain::policy::Verdict;
+use sodium_domain::talk::Kind;
 
 use crate::comments::compose::{Shown, Written};
 use crate::mail::Letter;
@@ -149,6 +150,9 @@ impl App {
                 name: member.name.clone(),
                 sample: member.profile.sample,
             }),
+            kind: Kind::Comment,
+            title: None,
+            about: None,
             reply_to,
             body: Some(body),
             state,
@@ -156,6 +160,10 @@ impl App {
             edited: None,
             number: None,
             answered_on: Vec::new(),
+            accepted: None,
+            accepted_for: None,
+            helpful: 0,
+            changes: 0,
         })
     }
 
