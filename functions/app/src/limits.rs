@@ -32,6 +32,13 @@ impl App {
         ]
     }
 
+    /// “Helpful” marks, by member.
+    pub(crate) fn mark_limit(&self, member: MemberId) -> Limit {
+        let most = self.config.policy.limits.marks_per_member;
+        let now = self.clock.now();
+        Limit::new("marks-member", member.to_string(), most, TEN_MINUTES, now)
+    }
+
     /// Sign-in mails, by address and by network.
     pub(crate) fn sign_in_limits(&self, address_hash: &str, network: &str) -> [Limit; 2] {
         let most = self.config.policy.limits.sign_in_mails;

@@ -6,7 +6,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use axum::{Router, response::IntoResponse as _};
 
-use crate::comments::{compose, delete, edit, moderate, post as posting, show};
+use crate::comments::{answer, compose, delete, edit, helpful, moderate, post as posting, show};
 use crate::signups::{account, export, leave, mails, name, seat, sign_in};
 use crate::state::App;
 use crate::waitlist;
@@ -31,6 +31,14 @@ pub fn comments() -> Router<App> {
         .route(
             "/api/threads/{thread}/comments/{comment}/delete",
             get(delete::ask).post(delete::delete),
+        )
+        .route(
+            "/api/threads/{thread}/comments/{comment}/answer",
+            get(answer::choose).post(answer::accept),
+        )
+        .route(
+            "/api/threads/{thread}/comments/{comment}/helpful",
+            get(helpful::ask).post(helpful::mark),
         )
         .route("/api/moderation", get(moderate::queue))
         .route("/api/moderation/{thread}/{comment}", post(moderate::decide))

@@ -39,6 +39,8 @@ pub struct Limits {
     pub comments_per_member: u32,
     /// Comments per network (IPv4 address or IPv6 /64) in ten minutes.
     pub comments_per_network: u32,
+    /// “Helpful” marks per member in ten minutes.
+    pub marks_per_member: u32,
     /// Sign-in mails per address in an hour.
     pub sign_in_mails: u32,
     /// Requests for mail (sign-in, waitlist) per network in an hour.
@@ -107,6 +109,7 @@ mod tests {
                 form_seconds: 3,
                 comments_per_member: 5,
                 comments_per_network: 20,
+                marks_per_member: 20,
                 sign_in_mails: 5,
                 mails_per_network: 20,
                 drafts_per_network: 20,

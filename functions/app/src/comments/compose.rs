@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::json;
 use sodium_domain::id::{CommentId, ThreadId};
 use sodium_domain::markdown::{Source, render};
+use sodium_domain::talk::Kind;
 use uuid::Uuid;
 
 use crate::state::App;
@@ -37,6 +38,10 @@ const RULES: [&str; 3] = [
 pub(crate) struct New {
     reply_to: Option<CommentId>,
     draft: Option<Uuid>,
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    heading: String,
 }
 
 /// `GET /api/threads/{thread}/comments/new`
@@ -54,12 +59,14 @@ pub(crate) async fn new(
             .filter(|draft| draft.thread == thread),
         None => None,
     };
-    let written = Written {
-        reply_to: kept
-            .as_ref()
-            .map_or(asking.reply_to, |draft| draft.reply_to),
-        body: kept.map(|draft| draft.body).unwrap_or_default(),
-        key: None,
+    let written = match kept {
+        Some(draft) => Written::from(draft),
+        None => Written {
+            reply_to: asking.reply_to,
+            kind: Kind::from_value(&asking.kind).unwrap_or_default(),
+            heading: asking.heading,
+            ..Written::default()
+        },
     };
     app.compose(member.as_ref(), &thread, written, Shown::Fresh)
         .await
@@ -82,8 +89,22 @@ pub(crate) async fn marks(State(app): State<App>, member: Option<Member>) -> Ans
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Written {
     pub(crate) reply_to: Option<CommentId>,
+    pub(crate) kind: Kind,
+    pub(crate) heading: String,
     pub(crate) body: String,
     pub(crate) key: Option<String>,
+}
+
+impl From<Draft> for Written {
+    fn from(draft: Draft) -> Self {
+        Self {
+            reply_to: draft.reply_to,
+            kind: draft.kind,
+            heading: draft.heading,
+            body: draft.body,
+            key: None,
+        }
+    }
 }
 
 /// Why the form is shown.
@@ -142,6 +163,8 @@ impl App {
             preview,
             mode: if parent.is_some() { "reply" } else { "new" },
             ..CommentForm::of_thread(&thread.id)
+                .with_kinds(written.kind)
+                .with_headings(&thread.headings, &written.heading)
         };
         let title = match &parent {
             Some(parent) => format!("Answer {}", reply_view(parent).name),

@@ -10,9 +10,11 @@ use sodium_domain::comment::{Comment, State as CommentState};
 use sodium_domain::id::{CommentId, ThreadId};
 use sodium_domain::markdown::{Source, render};
 use sodium_domain::policy::Verdict;
+use sodium_domain::talk::Kind;
 use sodium_domain::thread::page_of;
 use uuid::Uuid;
 
+use crate::comments::post::kind_of;
 use crate::state::App;
 use crate::store::comments::rebake;
 use crate::store::drafts::Draft;
@@ -36,6 +38,8 @@ pub(crate) struct Kept {
 pub(crate) struct EditSent {
     #[serde(default)]
     body: String,
+    /// Nothing from a form that does not offer kinds.
+    kind: Option<String>,
     #[serde(default)]
     intent: String,
 }
@@ -79,6 +83,8 @@ pub(crate) async fn edit(
             let draft = Draft {
                 thread,
                 reply_to: None,
+                kind: Kind::default(),
+                heading: String::new(),
                 body: sent.body,
                 written,
             };
@@ -86,23 +92,37 @@ pub(crate) async fn edit(
         }
     };
     let comment = app.own_comment(member.profile.id, &thread, id).await?;
+    let kind = match &sent.kind {
+        Some(kind) => kind_of(kind)?,
+        None => comment.kind,
+    };
+    let comment_as_sent = Comment {
+        kind,
+        ..comment.clone()
+    };
     let body = match Source::parse(&sent.body).map_err(AppError::Body) {
         Ok(body) => body,
         Err(error) if wants == Wants::Json => return Err(error),
         Err(error) => {
             return app
-                .edit_page(&member, &comment, sent.body, None, Some(error.problem()))
+                .edit_page(
+                    &member,
+                    &comment_as_sent,
+                    sent.body,
+                    None,
+                    Some(error.problem()),
+                )
                 .await;
         }
     };
     match (sent.intent.as_str(), wants) {
         ("preview", Wants::Json) => Ok(Json(json!({ "html": render(&body) })).into_response()),
         ("preview", Wants::Page) => {
-            app.edit_page(&member, &comment, sent.body, Some(&body), None)
+            app.edit_page(&member, &comment_as_sent, sent.body, Some(&body), None)
                 .await
         }
         (_, wants) => {
-            let after = app.change(&member, comment, body).await?;
+            let after = app.change(&member, comment, kind, body).await?;
             match wants {
                 Wants::Page => Ok(see_other(&manage_url(&after))),
                 Wants::Json => app.stored_json(&after, StatusCode::OK),
@@ -116,6 +136,7 @@ impl App {
         &self,
         member: &Member,
         before: Comment,
+        kind: Kind,
         body: Source,
     ) -> Result<Comment, AppError> {
         let now = self.clock.now();
@@ -126,16 +147,18 @@ impl App {
         let shows = before.edit_shows(now, self.is_answered(&before).await?);
         let edited = if shows { Some(now) } else { before.edited };
         let after = Comment {
+            kind,
             body: Some(body),
             state,
             edited,
+            changes: before.changes + 1,
             ..before.clone()
         };
         let mut work = vec![self.follow_comment(&after)?];
         if before.is_public() && state == CommentState::Pending {
             work.push(self.outgoing(rebake(&before)));
         }
-        match self.store.edit_comment(&before, &after, &work).await? {
+        match self.store.edit_comment(&before, &after, now, &work).await? {
             Commit::Done => {
                 self.wake.notify_one();
                 Ok(after)
@@ -182,14 +205,17 @@ impl App {
             signed_in_as: Some(member.name.as_str().to_owned()),
             submit: "Save",
             mode: "edit",
-            ..CommentForm::of_thread(&comment.thread)
+            ..CommentForm::of_thread(&comment.thread).with_kinds(comment.kind)
         };
         let values = json!({
             "title": "Change your comment",
             "thread": ThreadLink::from(&thread),
             "parent": Option::<CommentView>::None,
             "form": form,
-            "rules": ["After fifteen minutes, or once somebody answered, readers see that it was edited."],
+            "rules": [
+                "After fifteen minutes, or once somebody answered, readers see that it was edited.",
+                "Moderators can see the earlier text.",
+            ],
         });
         self.page(status.unwrap_or(StatusCode::OK), "compose", &values)
             .await

@@ -10,7 +10,7 @@ use sodium_domain::comment::{Author, Comment, State as CommentState};
 use sodium_domain::id::{CommentId, FormKey, ThreadId};
 use sodium_domain::markdown::{Source, render};
 use sodium_domain::policy::Verdict;
-use sodium_domain::talk::Kind;
+use sodium_domain::talk::{About, Kind};
 
 use crate::comments::compose::{Shown, Written};
 use crate::mail::Letter;
@@ -31,6 +31,10 @@ use crate::web::visitor::Member;
 pub(crate) struct CommentSent {
     #[serde(default)]
     body: String,
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    heading: String,
     reply_to: Option<CommentId>,
     form_token: Option<String>,
     form_key: Option<String>,
@@ -43,6 +47,8 @@ impl CommentSent {
     fn written(&self) -> Written {
         Written {
             reply_to: self.reply_to,
+            kind: Kind::from_value(&self.kind).unwrap_or_default(),
+            heading: self.heading.clone(),
             body: self.body.clone(),
             key: self
                 .form_key
@@ -119,7 +125,7 @@ impl App {
             Evidence::None if !trusted => return Ok(Outcome::Preview(body)),
             _ => {}
         }
-        let comment = self.write(member, &thread, sent.reply_to, body).await?;
+        let comment = self.write(member, &thread, sent, body).await?;
         let form = form_key(sent, member, &comment);
         self.store(network, member, comment, &form)
             .await
@@ -131,10 +137,10 @@ impl App {
         &self,
         member: &Member,
         thread: &Thread,
-        reply_to: Option<CommentId>,
+        sent: &CommentSent,
         body: Source,
     ) -> Result<Comment, AppError> {
-        if let Some(parent) = reply_to {
+        if let Some(parent) = sent.reply_to {
             let parent = self.store.comment(&thread.id, parent).await?;
             parent.filter(Comment::is_public).ok_or(AppError::Changed)?;
         }
@@ -150,10 +156,10 @@ impl App {
                 name: member.name.clone(),
                 sample: member.profile.sample,
             }),
-            kind: Kind::Comment,
+            kind: kind_of(&sent.kind)?,
             title: None,
-            about: None,
-            reply_to,
+            about: about(thread, &sent.heading),
+            reply_to: sent.reply_to,
             body: Some(body),
             state,
             created: self.clock.now(),
@@ -231,13 +237,14 @@ impl App {
             AppError::SignedOut => {
                 self.store.thread(thread).await?.ok_or(AppError::NotFound)?;
                 let back = format!("/api/threads/{thread}/comments/new");
-                let Written { reply_to, body, .. } = sent.written();
-                let written = self.clock.now();
+                let text = sent.written();
                 let draft = Draft {
                     thread: thread.clone(),
-                    reply_to,
-                    body,
-                    written,
+                    reply_to: text.reply_to,
+                    kind: text.kind,
+                    heading: text.heading,
+                    body: text.body,
+                    written: self.clock.now(),
                 };
                 self.keep_and_sign_in(&draft, &back, &network.0).await
             }
@@ -257,6 +264,23 @@ impl App {
             }
         }
     }
+}
+
+/// The kind that a form sent.
+pub(crate) fn kind_of(sent: &str) -> Result<Kind, AppError> {
+    let unknown = || AppError::Malformed("There is no such kind of comment".into());
+    Kind::from_value(sent).ok_or_else(unknown)
+}
+
+/// What a comment is about: a heading that the page has, and the page as it is now. A heading that
+/// went while somebody wrote leaves the whole page.
+fn about(thread: &Thread, anchor: &str) -> Option<About> {
+    let mut headings = thread.headings.iter();
+    let about = About {
+        heading: headings.find(|heading| heading.anchor == anchor).cloned(),
+        revision: thread.revision.clone(),
+    };
+    (about != About::default()).then_some(about)
 }
 
 /// How long the same text in the same place is the same act, where the form has no key: longer than

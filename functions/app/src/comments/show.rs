@@ -2,14 +2,18 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 use sodium_domain::comment::{Comment, State as CommentState};
 use sodium_domain::id::{CommentId, MemberId, ThreadId};
+use sodium_domain::markdown::render;
+use sodium_domain::talk::Kind;
 
 use crate::comments::post::outcome_text;
 use crate::state::App;
+use crate::store::earlier::Earlier;
 use crate::views::comment::{CommentView, manage_url, permalink};
 use crate::views::thread::ThreadLink;
+use crate::views::time::TimeView;
 use crate::web::form::At;
 use crate::web::problem::AppError;
 use crate::web::reply::{Answer, see_other};
@@ -31,7 +35,7 @@ pub(crate) async fn show(
         .as_ref()
         .is_some_and(|viewer| comment.is_by(viewer.profile.id));
     if mine || moderator.is_some() {
-        return app.comment_page(&comment, mine).await;
+        return app.comment_page(&comment, mine, moderator.is_some()).await;
     }
     match (comment.is_public(), viewer) {
         (_, None) => Err(AppError::SignedOut),
@@ -41,7 +45,7 @@ pub(crate) async fn show(
 }
 
 impl App {
-    async fn comment_page(&self, comment: &Comment, mine: bool) -> Answer {
+    async fn comment_page(&self, comment: &Comment, mine: bool, moderates: bool) -> Answer {
         let thread = self
             .store
             .thread(&comment.thread)
@@ -55,19 +59,32 @@ impl App {
         };
         let url = manage_url(comment);
         let can_change = mine && comment.state != CommentState::Deleted;
+        let can_choose = comment.is_public() && comment.kind == Kind::Question;
+        let earlier: Vec<Value> = match moderates {
+            true => self.earlier_texts(comment).await?,
+            false => Vec::new(),
+        };
         // The relay gives the number that decides the page, a moment after the comment was posted.
         let placed = comment.is_public() && comment.number.is_some();
         let values = json!({
             "title": if mine { title } else { "A comment" },
             "tone": tone,
             "lead": outcome_text(comment.state),
-            "comment": CommentView::private(comment).without_own_page(),
+            "comment": CommentView::private(comment).about(comment, &thread).without_own_page(),
+            "earlier": earlier,
+            "choose_url": can_choose.then(|| format!("{url}/answer")),
             "thread": ThreadLink::from(&thread),
             "edit_url": can_change.then(|| format!("{url}/edit")),
             "delete_url": can_change.then(|| format!("{url}/delete")),
             "see_url": placed.then(|| permalink(comment)),
         });
         self.page(StatusCode::OK, "comment", &values).await
+    }
+
+    async fn earlier_texts(&self, comment: &Comment) -> Result<Vec<Value>, AppError> {
+        let texts = self.store.earlier_texts(comment).await?.into_iter();
+        let view = |text: Earlier| json!({ "until": TimeView::from(text.until), "html": render(&text.body) });
+        Ok(texts.map(view).collect())
     }
 
     /// A comment that this member wrote and that is still there.

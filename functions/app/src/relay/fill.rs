@@ -13,7 +13,7 @@ use crate::site::slots::Slot;
 use crate::state::App;
 use crate::store::StoreError;
 use crate::store::threads::Thread;
-use crate::views::comment::{excerpt_of, permalink, thread_url, tree};
+use crate::views::comment::{Known, excerpt_of, permalink, thread_url};
 use crate::views::session::SessionView;
 use crate::views::thread::{ThreadView, count_text};
 use crate::views::time::TimeView;
@@ -29,7 +29,7 @@ impl App {
     /// What goes into a slot.
     pub(super) async fn fill(&self, slot: &Slot) -> Result<String, BakeError> {
         match slot {
-            Slot::Thread { thread, .. } => self.fill_thread(thread).await,
+            Slot::Thread(stated) => self.fill_thread(&stated.thread).await,
             Slot::Seats(stated) => match self.store.session(&stated.session).await? {
                 Some(session) => {
                     let values = json!({ "session": SessionView::from(&session) });
@@ -98,18 +98,23 @@ impl App {
         let comments = self.store.page(&thread.id, number).await?;
         let all: HashMap<CommentId, Comment> = comments.iter().map(|c| (c.id, c.clone())).collect();
         let mut elsewhere = HashMap::new();
-        for parent in comments.iter().filter_map(|comment| comment.reply_to) {
-            if !all.contains_key(&parent)
-                && !elsewhere.contains_key(&parent)
-                && let Some(comment) = self.store.comment(&thread.id, parent).await?
+        for named in comments.iter().flat_map(named_in) {
+            if !all.contains_key(&named)
+                && !elsewhere.contains_key(&named)
+                && let Some(comment) = self.store.comment(&thread.id, named).await?
             {
-                elsewhere.insert(parent, comment);
+                elsewhere.insert(named, comment);
             }
         }
+        let known = Known {
+            thread,
+            all: &all,
+            elsewhere: &elsewhere,
+        };
         Ok(ThreadView::new(
             thread,
             number,
-            tree(&arrange(comments), &all, &elsewhere),
+            known.tree(&arrange(comments)),
         ))
     }
 
@@ -199,6 +204,11 @@ impl App {
             .pages
             .fragment("fragments/quote.html", &json!({ "quote": quote }))?)
     }
+}
+
+/// The other comments that a comment names: the one it answers, and the answer that it accepted.
+fn named_in(comment: &Comment) -> impl Iterator<Item = CommentId> {
+    [comment.reply_to, comment.accepted].into_iter().flatten()
 }
 
 /// Something of another thread that a page shows among other things. If it cannot be read, the page

@@ -10,9 +10,10 @@ use sodium_domain::thread::{numbers_on, page_count, page_of};
 use super::plan::{Cause, Undone};
 use super::{Outgoing, Work};
 use crate::site::Index;
-use crate::site::slots::Slot;
+use crate::site::slots::{Slot, StatedThread};
 use crate::state::App;
 use crate::store::StoreError;
+use crate::store::answers::Pair;
 
 /// What has to be baked.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -59,6 +60,7 @@ impl Touched {
         let ids: Vec<CommentId> = comments.iter().copied().collect();
         let mut pages = BTreeSet::from([1]);
         for comment in &app.store.number(thread, &ids).await? {
+            app.settle(comment).await?;
             touch_comment(app, comment, &mut pages).await?;
         }
         self.comments
@@ -72,7 +74,7 @@ impl Touched {
         let mut touched = Self::default();
         for slot in index.shells.iter().flat_map(|shell| &shell.slots) {
             match slot {
-                Slot::Thread { thread, .. } => {
+                Slot::Thread(StatedThread { thread, .. }) => {
                     let published = app.store.thread(thread).await?.map_or(0, |t| t.published);
                     touched
                         .threads
@@ -91,6 +93,17 @@ impl Touched {
     }
 }
 
+impl App {
+    /// Ends an acceptance of which one half is gone, however it went: deleted, changed, or hidden.
+    async fn settle(&self, comment: &Comment) -> Result<(), StoreError> {
+        if let Some(pair) = Pair::outdated(comment) {
+            // Refused when somebody else has ended it.
+            self.store.reopen_question(pair, &[]).await?;
+        }
+        Ok(())
+    }
+}
+
 async fn touch_comment(
     app: &App,
     comment: &Comment,
@@ -104,6 +117,14 @@ async fn touch_comment(
     pages.extend(&comment.answered_on);
     if number == numbers_on(page).0 {
         pages.insert(page.saturating_sub(1).max(1));
+    }
+    // A question links to its answer, and an answer says that it was accepted.
+    for other in [comment.accepted, comment.accepted_for]
+        .into_iter()
+        .flatten()
+    {
+        let other = app.store.comment(&comment.thread, other).await?;
+        pages.extend(other.and_then(|other| other.number).map(page_of));
     }
     if let Some(parent) = comment.reply_to
         && let Some(parent) = app.store.comment(&comment.thread, parent).await?

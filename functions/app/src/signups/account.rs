@@ -109,7 +109,7 @@ impl App {
 }
 
 /// Everything that is stored of a member: what, why, and until when.
-const STORED: [(&str, &str, &str); 10] = [
+const STORED: [(&str, &str, &str); 12] = [
     (
         "Your e-mail address",
         "To send you sign-in links and what you asked to hear of. Nobody else sees it.",
@@ -124,6 +124,16 @@ const STORED: [(&str, &str, &str); 10] = [
         "Your comments",
         "Shown on the pages where you wrote them.",
         "Until you delete them or leave",
+    ),
+    (
+        "Earlier texts of comments that you changed, the last twenty of each",
+        "For moderators, who must be able to see what was answered. Nobody else sees them.",
+        "Until you delete the comment or leave",
+    ),
+    (
+        "Which comments you found helpful",
+        "To count each member once. Readers see the number, never who.",
+        "Until you take the mark back or leave",
     ),
     (
         "Your seats in live sessions",

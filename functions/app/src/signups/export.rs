@@ -21,6 +21,8 @@ pub(crate) async fn download(State(app): State<App>, signed_in: SignedIn) -> Ans
         "member": profile,
         "devices": devices,
         "comments": things.comments,
+        "helpful_marks": things.marks,
+        "earlier_texts": things.earlier_texts,
         "seats": things.seats,
         "forms": things.forms,
     });

@@ -65,7 +65,7 @@ impl Index {
     }
 
     pub(crate) fn showing_thread(&self, thread: &ThreadId) -> impl Iterator<Item = &Shell> {
-        self.showing(move |slot| matches!(slot, Slot::Thread { thread: id, .. } if id == thread))
+        self.showing(move |slot| matches!(slot, Slot::Thread(stated) if stated.thread == *thread))
     }
 
     pub(crate) fn showing_session(&self, id: &SessionId) -> impl Iterator<Item = &Shell> {

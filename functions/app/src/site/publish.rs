@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use sodium_domain::seat::LiveSession;
 
-use super::slots::{self, Slot, SlotError, StatedSession};
+use super::slots::{self, Slot, SlotError, StatedSession, StatedThread};
 use super::{INDEX, Index, PUBLIC, SHELLS, Shell, url_of};
 use crate::files::kinds::is_fingerprinted;
 use crate::files::{Files, FilesError, Inventory, Written};
@@ -171,8 +171,8 @@ impl App {
             let page_url = url_of(&shell.path);
             for slot in &shell.slots {
                 match slot {
-                    Slot::Thread { thread, title } => {
-                        self.store.register_thread(thread, title, &page_url).await?;
+                    Slot::Thread(stated) => {
+                        self.store.register_thread(stated, &page_url).await?;
                         threads += 1;
                     }
                     Slot::Seats(stated) => self.register_session(stated, &page_url).await?,
@@ -322,7 +322,7 @@ fn once_per_thread(index: &Index) -> Result<(), PublishError> {
     let mut seen = std::collections::BTreeMap::new();
     for shell in &index.shells {
         for slot in &shell.slots {
-            if let Slot::Thread { thread, .. } = slot
+            if let Slot::Thread(StatedThread { thread, .. }) = slot
                 && let Some(other) = seen.insert(thread.as_str(), shell.path.as_str())
             {
                 return Err(PublishError::DoubleThread(

@@ -7,18 +7,14 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use sodium_domain::id::{CommentId, SessionId, ThreadId};
 use sodium_domain::seat::Status;
+use sodium_domain::talk::Heading;
 
 /// What goes into a page at one place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "slot")]
 pub enum Slot {
     /// The first page of a thread, with the form.
-    Thread {
-        /// The thread.
-        thread: ThreadId,
-        /// The title of the page on which it stands.
-        title: String,
-    },
+    Thread(StatedThread),
     /// How many seats of a live session are taken.
     Seats(StatedSession),
     /// The newest comments of the site.
@@ -32,6 +28,24 @@ pub enum Slot {
         /// The comment.
         comment: CommentId,
     },
+}
+
+/// What a page says of itself where it has a discussion.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatedThread {
+    /// The thread.
+    pub thread: ThreadId,
+    /// The title of the page.
+    pub title: String,
+    /// The file in which the page is written, below the content folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// The digest of its text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<String>,
+    /// Its headings, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub headings: Vec<Heading>,
 }
 
 /// What a session's page says of it.
@@ -143,10 +157,13 @@ fn unescape(value: &str) -> String {
 fn slot(name: &str, attributes: &HashMap<&str, String>) -> Result<Slot, SlotError> {
     let read = Read { name, attributes };
     Ok(match name {
-        "thread" => Slot::Thread {
+        "thread" => Slot::Thread(StatedThread {
             thread: read.parsed("thread")?,
             title: read.parsed("title")?,
-        },
+            source: read.text("source"),
+            revision: read.text("revision"),
+            headings: read.headings()?,
+        }),
         "quote" => Slot::Quote {
             thread: read.parsed("thread")?,
             comment: read.parsed("comment")?,
@@ -176,7 +193,42 @@ struct Read<'a> {
     attributes: &'a HashMap<&'a str, String>,
 }
 
+/// A heading in the table of contents that Zola makes of a page.
+#[derive(Deserialize)]
+struct Entry {
+    id: String,
+    title: String,
+    #[serde(default)]
+    children: Vec<Entry>,
+}
+
+/// The headings below a list of them, outermost first, in the order of the page.
+fn flat(entries: Vec<Entry>) -> Vec<Heading> {
+    let below = |entry: Entry| {
+        let heading = Heading {
+            anchor: entry.id,
+            title: entry.title,
+        };
+        std::iter::once(heading).chain(flat(entry.children))
+    };
+    entries.into_iter().flat_map(below).collect()
+}
+
 impl Read<'_> {
+    fn text(&self, attribute: &'static str) -> Option<String> {
+        let text = self.attributes.get(attribute)?;
+        (!text.is_empty()).then(|| text.clone())
+    }
+
+    fn headings(&self) -> Result<Vec<Heading>, SlotError> {
+        let Some(text) = self.text("headings") else {
+            return Ok(Vec::new());
+        };
+        let entries = serde_json::from_str(&text)
+            .map_err(|_| SlotError::Attribute(self.name.to_owned(), "headings"))?;
+        Ok(flat(entries))
+    }
+
     fn parsed<T: std::str::FromStr>(&self, attribute: &'static str) -> Result<T, SlotError> {
         self.attributes
             .get(attribute)
@@ -194,13 +246,32 @@ mod tests {
     #[test]
     fn a_marker_is_replaced_and_nothing_else() {
         let slots = find(LESSON).unwrap();
-        let [(place, Slot::Thread { thread, title })] = slots.as_slice() else {
+        let [(place, Slot::Thread(stated))] = slots.as_slice() else {
             panic!("{slots:?}");
         };
-        assert_eq!(thread.as_str(), "first-posts");
-        assert_eq!(title, "It's <here> & now");
+        assert_eq!(stated.thread.as_str(), "first-posts");
+        assert_eq!(stated.title, "It's <here> & now");
         let page = fill(LESSON, &[(place.clone(), "<p>Hi</p>".into())]);
         assert_eq!(page, "<main><p>Text</p>\n<p>Hi</p>\n</main>");
+    }
+
+    #[test]
+    fn a_page_names_its_headings_as_zola_lists_them() {
+        let marker = "<sodium-thread thread=\"first-posts\" title=\"T\" source=\"courses/a/b.md\" revision=\"0a1b\" \
+            headings=\"[{&quot;level&quot;:2,&quot;id&quot;:&quot;try-it&quot;,&quot;title&quot;:&quot;Try &amp; see&quot;,\
+            &quot;children&quot;:[{&quot;id&quot;:&quot;first&quot;,&quot;title&quot;:&quot;First&quot;}]}]\"></sodium-thread>";
+        let slots = find(marker).unwrap();
+        let [(_, Slot::Thread(stated))] = slots.as_slice() else {
+            panic!("{slots:?}");
+        };
+        let headings: Vec<_> = stated
+            .headings
+            .iter()
+            .map(|heading| (heading.anchor.as_str(), heading.title.as_str()))
+            .collect();
+        assert_eq!(headings, [("try-it", "Try & see"), ("first", "First")]);
+        assert_eq!(stated.source.as_deref(), Some("courses/a/b.md"));
+        assert_eq!(stated.revision.as_deref(), Some("0a1b"));
     }
 
     #[test]
@@ -211,6 +282,7 @@ mod tests {
             "<sodium-thread thread=\"first\" title=\"x\">text</sodium-thread>",
             "<sodium-thread thread=\"Not An Id\" title=\"x\"></sodium-thread>",
             "<sodium-thread title=\"x\"></sodium-thread>",
+            "<sodium-thread thread=\"first\" title=\"x\" headings=\"[1]\"></sodium-thread>",
             "<sodium-votes></sodium-votes>",
             "<sodium-quote thread=\"first\" comment=\"17\"></sodium-quote>",
         ] {

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sodium_domain::comment::{Comment, State};
 use sodium_domain::id::{CommentId, FormKey, MemberId, ThreadId};
 
+use super::earlier::text_as_read;
 use super::limits::Limit;
 use super::outbox::{Outgoing, Work};
 use super::transaction::{Commit, Expression, Rule, Transaction};
@@ -152,30 +153,44 @@ impl Store {
             .await
     }
 
-    /// Replaces a comment's text, state and mark of editing, if it is still as it was `before`.
+    /// Replaces a comment's text, kind, state and mark of editing, if it is still as it was `before`,
+    /// and keeps the earlier text.
     pub(crate) async fn edit_comment(
         &self,
         before: &Comment,
         after: &Comment,
+        now: Timestamp,
         work: &[Outgoing],
     ) -> Result<Commit, StoreError> {
-        let change = match after.edited {
-            Some(_) => "SET #body = :body, #state = :state, #edited = :edited",
-            None => "SET #body = :body, #state = :state",
-        };
-        let mut expression = Expression::change(change)
-            .and_when(&format!("#state.#is = :before AND {}", numbered(before)))
+        let mut change =
+            String::from("SET #body = :body, #kind = :kind, #state = :state, #changes = :next");
+        if after.title.is_some() {
+            change.push_str(", #title = :title");
+        }
+        if after.edited.is_some() {
+            change.push_str(", #edited = :edited");
+        }
+        let mut expression = Expression::change(&change)
+            .and_when(&as_read(before))
+            .with_change(before)
             .value(":body", &after.body)?
+            .value(":kind", &after.kind)?
             .value(":state", &after.state)?
+            .number(":next", before.changes + 1)
             .text(":before", before.state.word());
+        if let Some(title) = &after.title {
+            expression = expression.value(":title", title)?;
+        }
         if let Some(edited) = after.edited {
             expression = expression.value(":edited", &edited)?;
         }
-        let mut transaction = Transaction::new().update(
-            Rule::Unchanged,
-            keys::comment(&before.thread, before.id),
-            expression,
-        );
+        let mut transaction = Transaction::new()
+            .update(
+                Rule::Unchanged,
+                keys::comment(&before.thread, before.id),
+                expression,
+            )
+            .keep_earlier(before, now)?;
         for work in work {
             transaction = transaction.then(work)?;
         }
@@ -204,11 +219,15 @@ impl Store {
             .update(
                 Rule::Unchanged,
                 keys::comment(&before.thread, before.id),
-                Expression::change("SET #state = :deleted REMOVE #body, #author, #owner, #edited")
-                    .and_when(&format!("#state.#is = :before AND {}", numbered(before)))
-                    .value(":deleted", &State::Deleted)?
-                    .text(":before", before.state.word()),
+                Expression::change(
+                    "SET #state = :deleted REMOVE #body, #title, #author, #owner, #edited",
+                )
+                .and_when(&as_read(before))
+                .with_change(before)
+                .value(":deleted", &State::Deleted)?
+                .text(":before", before.state.word()),
             )
+            .forget_earlier(before)
             .delete(keys::queue(before.id))
             .delete(keys::recent(before.id))
             .then(work)?;
@@ -263,6 +282,12 @@ impl Store {
             .map(from_item)
             .collect()
     }
+}
+
+/// The condition that a comment is in the state and has the text with which it was read.
+fn as_read(comment: &Comment) -> String {
+    let (number, text) = (numbered(comment), text_as_read(comment));
+    format!("#state.#is = :before AND {number} AND {text}")
 }
 
 /// The condition that a comment still has, or still lacks, its number: the count of visible comments

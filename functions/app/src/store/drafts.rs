@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sodium_domain::id::{CommentId, ThreadId};
+use sodium_domain::talk::Kind;
 use uuid::Uuid;
 
 use super::limits::Limit;
@@ -18,6 +19,11 @@ pub(crate) struct Draft {
     pub(crate) thread: ThreadId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) reply_to: Option<CommentId>,
+    #[serde(default)]
+    pub(crate) kind: Kind,
+    /// The anchor of the heading that it is about; empty for the whole page.
+    #[serde(default)]
+    pub(crate) heading: String,
     pub(crate) body: String,
     /// When it was written; a kept text is given back for a day.
     pub(crate) written: Timestamp,

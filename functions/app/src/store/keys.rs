@@ -14,6 +14,8 @@
 //! | how often in this window? | `LIMIT#kind#who` | window start | |
 //! | a thread | `THREAD#id` | `THREAD` | |
 //! | a comment | `THREAD#id` | `COMMENT#id` | |
+//! | the earlier texts of a comment | `THREAD#id` | `EARLIER#comment#change` | |
+//! | did a member find a comment helpful? | `HELPFUL#comment` | `HELPFUL#member` | |
 //! | a page of a thread, the newest of a thread | `THREAD#id` | | `by-number`: `number` |
 //! | comments that wait for a moderator | `QUEUE` | comment id | |
 //! | the newest comments of the site | `RECENT` | comment id | |
@@ -105,6 +107,21 @@ pub(crate) fn thread(id: &ThreadId) -> Key {
 
 pub(crate) fn comment(thread: &ThreadId, id: CommentId) -> Key {
     key(format!("THREAD#{thread}"), format!("COMMENT#{id}"))
+}
+
+pub(crate) const EARLIER: &str = "EARLIER#";
+
+pub(crate) fn earlier(thread: &ThreadId, comment: CommentId, change: u32) -> Key {
+    key(
+        format!("THREAD#{thread}"),
+        format!("{EARLIER}{comment}#{change:06}"),
+    )
+}
+
+pub(crate) const HELPFUL: &str = "HELPFUL#";
+
+pub(crate) fn helpful(comment: CommentId, member: MemberId) -> Key {
+    key(format!("{HELPFUL}{comment}"), format!("{HELPFUL}{member}"))
 }
 
 pub(crate) const QUEUE: &str = "QUEUE";

@@ -15,6 +15,7 @@ use sodium_domain::member::Profile;
 use super::comments::rebake;
 use super::keys::Key;
 use super::later::Errand;
+use super::marks::Mark;
 use super::outbox::{Outgoing, Work};
 use super::seats::Follow;
 use super::transaction::{Commit, Expression, Rule, Transaction};
@@ -108,9 +109,21 @@ impl Store {
             Ok(())
         } else if key.pk.starts_with("THREAD#") && key.sk.starts_with("COMMENT#") {
             self.take_away(from_item(item)?, clearing).await
+        } else if key.pk.starts_with(keys::HELPFUL) {
+            self.take_away_mark(&from_item(item)?, clearing).await
         } else {
             self.delete_owned(&key, clearing.member).await
         }
+    }
+
+    async fn take_away_mark(&self, mark: &Mark, clearing: &Clearing<'_>) -> Result<(), StoreError> {
+        let work = Outgoing {
+            id: (clearing.next_id)(),
+            work: mark.rebake(),
+        };
+        // Whoever took it back before has lowered the count.
+        self.take_mark_back(mark, clearing.member, &work).await?;
+        Ok(())
     }
 
     /// Deletes an item that is still this member's: the index may name an address or a name that

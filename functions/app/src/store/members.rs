@@ -199,6 +199,8 @@ pub(crate) struct OwnThings {
     pub(crate) comments: Vec<sodium_domain::comment::Comment>,
     pub(crate) seats: Vec<sodium_domain::seat::Seat>,
     pub(crate) forms: Vec<String>,
+    pub(crate) marks: Vec<super::marks::Mark>,
+    pub(crate) earlier_texts: Vec<super::earlier::Earlier>,
 }
 
 impl Store {
@@ -215,6 +217,10 @@ impl Store {
                 things.comments.push(from_item(item)?);
             } else if sk.starts_with(keys::SEAT) {
                 things.seats.push(from_item(item)?);
+            } else if sk.starts_with(keys::HELPFUL) {
+                things.marks.push(from_item(item)?);
+            } else if sk.starts_with(keys::EARLIER) {
+                things.earlier_texts.push(from_item(item)?);
             } else if sk == "ONCE" {
                 things
                     .forms

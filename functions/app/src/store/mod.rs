@@ -2,8 +2,10 @@
 //! subject: [`comments`], [`members`], [`seats`], [`waiting`], [`outbox`], [`limits`]. How long it tries
 //! again when others are at the same items, is in [`patience`].
 
+pub(crate) mod answers;
 pub(crate) mod comments;
 pub(crate) mod drafts;
+pub(crate) mod earlier;
 pub(crate) mod expression;
 mod item;
 pub(crate) mod keys;
@@ -11,6 +13,7 @@ pub(crate) mod later;
 pub(crate) mod leaving;
 pub(crate) mod limits;
 pub mod mail_stops;
+pub(crate) mod marks;
 pub(crate) mod members;
 pub(crate) mod outbox;
 pub(crate) mod patience;

@@ -6,10 +6,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sodium_domain::comment::Comment;
 use sodium_domain::id::{CommentId, ThreadId};
+use sodium_domain::talk::Heading;
 use sodium_domain::thread::numbers_on;
 
 use super::transaction::{Commit, Expression, Rule, Transaction};
 use super::{Store, StoreError, from_item, item, keys, readable};
+use crate::site::slots::StatedThread;
 
 /// A thread as the table knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +22,15 @@ pub(crate) struct Thread {
     pub(crate) title: String,
     /// The path of that page.
     pub(crate) page_url: String,
+    /// The file in which the page is written, below the content folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) source: Option<String>,
+    /// The digest of the page's text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) revision: Option<String>,
+    /// The parts of the page that a comment can be about.
+    #[serde(default)]
+    pub(crate) headings: Vec<Heading>,
     /// How many numbers were given to comments; it decides how many pages there are.
     #[serde(default)]
     pub(crate) published: u32,
@@ -51,23 +62,26 @@ impl Store {
         self.get(&keys::thread(id)).await
     }
 
-    /// Makes a thread known, or notes its new title and page.
+    /// Makes a thread known, or notes what its page says now.
     pub(crate) async fn register_thread(
         &self,
-        id: &ThreadId,
-        title: &str,
+        stated: &StatedThread,
         page_url: &str,
     ) -> Result<(), StoreError> {
-        let request = self
-            .updating(&keys::thread(id))
-            .update_expression("SET #id = :id, #title = :title, #page_url = :page_url")
-            .expression_attribute_names("#id", "id")
-            .expression_attribute_names("#title", "title")
-            .expression_attribute_names("#page_url", "page_url")
-            .expression_attribute_values(":id", AttributeValue::S(id.to_string()))
-            .expression_attribute_values(":title", AttributeValue::S(title.to_owned()))
-            .expression_attribute_values(":page_url", AttributeValue::S(page_url.to_owned()));
-        self.patiently(|| request.clone().send()).await?;
+        let expression = Expression::change(
+            "SET #id = :id, #title = :title, #page_url = :page_url, #source = :source, \
+             #revision = :revision, #headings = :headings",
+        )
+        .value(":id", &stated.thread)?
+        .text(":title", &stated.title)
+        .text(":page_url", page_url)
+        .value(":source", &stated.source)?
+        .value(":revision", &stated.revision)?
+        .value(":headings", &stated.headings)?;
+        Transaction::new()
+            .update(Rule::None, keys::thread(&stated.thread), expression)
+            .commit(self)
+            .await?;
         Ok(())
     }
 

@@ -31,6 +31,10 @@ pub(crate) enum Rule {
     MailPace,
     /// The thing is still as it was read.
     Unchanged,
+    /// The member has not marked it yet.
+    NotMarked,
+    /// The member has marked it.
+    Marked,
     /// The link was not used.
     LinkUnused,
     /// No member has this address yet.

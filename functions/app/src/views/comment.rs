@@ -6,8 +6,10 @@ use serde::Serialize;
 use sodium_domain::comment::{Comment, State};
 use sodium_domain::id::{CommentId, ThreadId};
 use sodium_domain::markdown::{Html, excerpt, render};
+use sodium_domain::talk::Kind;
 use sodium_domain::thread::{Branch, page_of};
 
+use crate::store::threads::Thread;
 use crate::views::time::TimeView;
 
 /// Characters of a comment in lists and feeds' titles.
@@ -22,6 +24,16 @@ pub(crate) struct CommentView {
     created: TimeView,
     edited: Option<TimeView>,
     html: Option<Html>,
+    kind: &'static str,
+    kind_label: Option<&'static str>,
+    about: Option<AboutView>,
+    /// The way to the accepted answer, from its question.
+    answer_url: Option<String>,
+    /// The way to choose one, for the question's author.
+    choose_url: Option<String>,
+    is_answer: bool,
+    helpful: u32,
+    helpful_url: String,
     state: &'static str,
     state_text: Option<String>,
     reply_to: Option<ReplyView>,
@@ -44,6 +56,15 @@ struct AuthorView {
 pub(crate) struct ReplyView {
     pub(crate) name: String,
     pub(crate) url: String,
+}
+
+/// Which part of the page a comment is about.
+#[derive(Debug, Clone, Serialize)]
+struct AboutView {
+    title: Option<String>,
+    url: Option<String>,
+    /// Whether the page has changed since.
+    earlier: bool,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -99,6 +120,7 @@ impl CommentView {
         }
         self.edited = None;
         self.manage_url = None;
+        self.kind_label = None;
         self
     }
 
@@ -110,6 +132,29 @@ impl CommentView {
     /// Leaves out the way to its author's own page: for pages on which that way leads nobody.
     pub(crate) fn without_own_page(mut self) -> Self {
         self.manage_url = None;
+        self
+    }
+
+    /// Says what the comment is about, and whether the page has changed since. Nearly every comment
+    /// is older than some change; it matters where one names a part, or a mistake.
+    pub(crate) fn about(mut self, comment: &Comment, thread: &Thread) -> Self {
+        let about = comment.about.as_ref().filter(|_| self.html.is_some());
+        self.about = about.and_then(|about| {
+            let pointed = about.heading.is_some() || comment.kind == Kind::Correction;
+            let heading = about.heading.as_ref();
+            let still = heading.is_some_and(|heading| {
+                let mut now = thread.headings.iter();
+                now.any(|there| there.anchor == heading.anchor)
+            });
+            let view = AboutView {
+                title: heading.map(|heading| heading.title.clone()),
+                url: heading
+                    .filter(|_| still)
+                    .map(|heading| format!("{}#{}", thread.page_url, heading.anchor)),
+                earlier: about.revision != thread.revision,
+            };
+            (pointed && (view.earlier || view.title.is_some())).then_some(view)
+        });
         self
     }
 
@@ -132,6 +177,15 @@ impl CommentView {
             created: comment.created.into(),
             edited: comment.edited.map(Into::into),
             html: shown.map(render),
+            kind: comment.kind.value(),
+            kind_label: (shows_text && !comment.kind.is_plain()).then(|| comment.kind.label()),
+            about: None,
+            answer_url: None,
+            choose_url: (comment.is_public() && comment.kind == Kind::Question)
+                .then(|| format!("{}/answer", manage_url(comment))),
+            is_answer: comment.is_public() && comment.accepted_for.is_some(),
+            helpful: comment.helpful,
+            helpful_url: format!("{}/helpful", manage_url(comment)),
             state: comment.state.word(),
             state_text: state_text(comment.state),
             reply_to: None,
@@ -160,43 +214,57 @@ pub(crate) fn state_text(state: State) -> Option<String> {
     }
 }
 
-/// Lays out one page's comments for readers. `elsewhere` holds the comments on other pages that
-/// comments here answer.
-pub(crate) fn tree(
-    branches: &[Branch],
-    all: &HashMap<CommentId, Comment>,
-    elsewhere: &HashMap<CommentId, Comment>,
-) -> Vec<CommentView> {
-    branches
-        .iter()
-        .map(|branch| grow(branch, None, all, elsewhere))
-        .collect()
+/// What the comments of one page refer to.
+pub(crate) struct Known<'a> {
+    /// Their thread.
+    pub(crate) thread: &'a Thread,
+    /// The comments of the page.
+    pub(crate) all: &'a HashMap<CommentId, Comment>,
+    /// Comments on other pages that comments here name.
+    pub(crate) elsewhere: &'a HashMap<CommentId, Comment>,
 }
 
-fn grow(
-    branch: &Branch,
-    under: Option<CommentId>,
-    all: &HashMap<CommentId, Comment>,
-    elsewhere: &HashMap<CommentId, Comment>,
-) -> CommentView {
-    let comment = &branch.comment;
-    let reply = comment
-        .reply_to
-        .filter(|parent| Some(*parent) != under)
-        .and_then(|parent| all.get(&parent).or_else(|| elsewhere.get(&parent)))
-        .map(reply_view);
-    let mut view = CommentView::public(comment).answering(reply);
-    view.depth = branch.depth;
-    view.replies = branch
-        .replies
-        .iter()
-        .map(|reply| grow(reply, Some(comment.id), all, elsewhere))
-        .collect();
-    view.more = comment.answered_on.first().map(|page| MoreView {
-        text: "More answers on a later page".into(),
-        url: thread_url(&comment.thread, *page),
-    });
-    view
+impl Known<'_> {
+    /// Lays out the page's comments for readers.
+    pub(crate) fn tree(&self, branches: &[Branch]) -> Vec<CommentView> {
+        branches
+            .iter()
+            .map(|branch| self.grow(branch, None))
+            .collect()
+    }
+
+    fn get(&self, id: CommentId) -> Option<&Comment> {
+        self.all.get(&id).or_else(|| self.elsewhere.get(&id))
+    }
+
+    fn grow(&self, branch: &Branch, under: Option<CommentId>) -> CommentView {
+        let comment = &branch.comment;
+        let reply = comment
+            .reply_to
+            .filter(|parent| Some(*parent) != under)
+            .and_then(|parent| self.get(parent))
+            .map(reply_view);
+        let mut view = CommentView::public(comment)
+            .answering(reply)
+            .about(comment, self.thread);
+        view.answer_url = comment
+            .accepted
+            .filter(|_| comment.is_public())
+            .and_then(|answer| self.get(answer))
+            .filter(|answer| answer.is_public())
+            .map(permalink);
+        view.depth = branch.depth;
+        view.replies = branch
+            .replies
+            .iter()
+            .map(|reply| self.grow(reply, Some(comment.id)))
+            .collect();
+        view.more = comment.answered_on.first().map(|page| MoreView {
+            text: "More answers on a later page".into(),
+            url: thread_url(&comment.thread, *page),
+        });
+        view
+    }
 }
 
 /// Names a comment as the one that is answered.

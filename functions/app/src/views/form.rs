@@ -3,6 +3,7 @@
 use serde::Serialize;
 use sodium_domain::id::{CommentId, ThreadId};
 use sodium_domain::markdown::Html;
+use sodium_domain::talk::{Heading, Kind};
 
 use crate::web::problem::Problem;
 
@@ -12,6 +13,8 @@ pub(crate) struct CommentForm {
     pub(crate) action: String,
     pub(crate) preview_action: String,
     pub(crate) body: String,
+    pub(crate) kinds: Vec<KindChoice>,
+    pub(crate) headings: Vec<HeadingChoice>,
     pub(crate) reply_to: Option<ReplyTo>,
     pub(crate) token: Option<String>,
     pub(crate) key: Option<String>,
@@ -21,6 +24,22 @@ pub(crate) struct CommentForm {
     pub(crate) submit: &'static str,
     pub(crate) mode: &'static str,
     pub(crate) max_length: usize,
+}
+
+/// A kind of talk that the form offers.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct KindChoice {
+    value: &'static str,
+    label: &'static str,
+    chosen: bool,
+}
+
+/// A part of the page that a comment can be about.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct HeadingChoice {
+    anchor: String,
+    title: String,
+    chosen: bool,
 }
 
 /// The comment that is being answered.
@@ -44,6 +63,8 @@ impl CommentForm {
             preview_action: action.clone(),
             action,
             body: String::new(),
+            kinds: Vec::new(),
+            headings: Vec::new(),
             reply_to: None,
             token: None,
             key: None,
@@ -54,5 +75,31 @@ impl CommentForm {
             mode: "new",
             max_length: sodium_domain::markdown::MAX_CHARS,
         }
+    }
+
+    /// Offers the kinds of talk.
+    pub(crate) fn with_kinds(mut self, chosen: Kind) -> Self {
+        self.kinds = Kind::ALL
+            .iter()
+            .map(|kind| KindChoice {
+                value: kind.value(),
+                label: kind.label(),
+                chosen: *kind == chosen,
+            })
+            .collect();
+        self
+    }
+
+    /// Offers the headings of the page.
+    pub(crate) fn with_headings(mut self, headings: &[Heading], chosen: &str) -> Self {
+        self.headings = headings
+            .iter()
+            .map(|heading| HeadingChoice {
+                anchor: heading.anchor.clone(),
+                title: heading.title.clone(),
+                chosen: heading.anchor == chosen,
+            })
+            .collect();
+        self
     }
 }

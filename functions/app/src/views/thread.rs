@@ -1,6 +1,7 @@
 //! A page of a thread as it is shown.
 
 use serde::Serialize;
+use sodium_domain::talk::Kind;
 use sodium_domain::thread::page_count;
 
 use crate::store::threads::Thread;
@@ -62,7 +63,9 @@ impl ThreadView {
             prev_url: (number > 1).then(|| thread_url(&thread.id, number - 1)),
             next_url: (number < pages).then(|| thread_url(&thread.id, number + 1)),
             closed: false,
-            form: CommentForm::of_thread(&thread.id),
+            form: CommentForm::of_thread(&thread.id)
+                .with_kinds(Kind::default())
+                .with_headings(&thread.headings, ""),
         }
     }
 }

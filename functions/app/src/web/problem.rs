@@ -21,6 +21,8 @@ pub(crate) enum AppError {
     Nameless,
     #[error("not allowed")]
     NotYours,
+    #[error("one's own comment")]
+    OwnComment,
     #[error("there is nothing here")]
     NotFound,
     #[error("the request comes from another site")]
@@ -80,6 +82,8 @@ impl AppError {
             // 404 is what RFC 9110, 15.5.4, allows in place of 403.
             Self::NotYours => (S::NOT_FOUND, "forbidden", "This is not yours to change",
                 "Only the person who wrote it, or a moderator, can do this.".into()),
+            Self::OwnComment => (S::CONFLICT, "own-comment", "This is your own comment",
+                "Others say whether it helped them. Your mark would count for nothing.".into()),
             Self::NotFound => (S::NOT_FOUND, "not-found", "There is nothing here",
                 "The address may be mistyped, or what was here has been taken away.".into()),
             Self::OtherSite => (S::BAD_REQUEST, "other-site", "This form was not sent from our pages",

@@ -17,6 +17,7 @@ links_over = 100
 form_seconds = 0
 comments_per_member = 100000000
 comments_per_network = 100000000
+marks_per_member = 100000000
 sign_in_mails = 1000000
 mails_per_network = 1000000
 drafts_per_network = 1000000

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use futures_util::future::join_all;
 
-use crate::kit::{LESSON, SESSION_PAGE, TestApp, link_in};
+use crate::kit::{LESSON, SESSION_PAGE, TestApp, id_of, link_in};
 
 const CLIENTS: usize = 64;
 
@@ -179,4 +179,67 @@ async fn sixty_four_people_confirm_their_place_at_once() {
             "{before} people"
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn sixty_four_people_find_one_comment_helpful_at_once() {
+    let app = TestApp::start().await;
+    let comment = app.member("Ana Sand").await;
+    let comment = comment.posts("first-lesson", "Small steps.").await;
+    app.relay().await;
+    let people = crowd(&app).await;
+    let path = format!("{comment}/helpful");
+    let press = |intent: &'static str, person: &crate::kit::Person| {
+        let (mut person, path) = (person.clone(), path.clone());
+        async move { person.post(&path, &[("intent", intent)]).await }
+    };
+    // Everybody presses twice, as on a slow line.
+    let twice = people.iter().flat_map(|person| [person, person]);
+    for reply in join_all(twice.map(|person| press("mark", person))).await {
+        assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
+    }
+    app.relay().await;
+    assert!(app.reads(LESSON).contains("class=\"mark-count\">64<"));
+
+    let half = people[..CLIENTS / 2]
+        .iter()
+        .flat_map(|person| [person, person]);
+    for reply in join_all(half.map(|person| press("take-back", person))).await {
+        assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
+    }
+    app.relay().await;
+    assert!(app.reads(LESSON).contains("class=\"mark-count\">32<"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_two_answers_that_are_accepted_at_once_one_is() {
+    let app = TestApp::start().await;
+    let (ana, ben) = (app.member("Ana Sand").await, app.member("Ben Hill").await);
+    let moderator = app.moderator().await;
+    let asked = [("body", "Which one?"), ("kind", "question")];
+    let question = ana.posts_with("first-lesson", &asked).await;
+    let question = question.leads_to().to_owned();
+    let mut answers = Vec::new();
+    for number in 0..8 {
+        let text = format!("Answer {number}");
+        answers.push(ben.replies("first-lesson", &question, &text).await);
+    }
+    app.relay().await;
+    let tries = answers.iter().enumerate().map(|(number, answer)| {
+        let mut person = if number % 2 == 0 { &ana } else { &moderator }.clone();
+        let (path, answer) = (format!("{question}/answer"), id_of(answer).to_owned());
+        async move {
+            let fields = [("intent", "accept"), ("answer", answer.as_str())];
+            person.post(&path, &fields).await.status
+        }
+    });
+    let statuses = join_all(tries).await;
+    let accepted = statuses
+        .iter()
+        .filter(|status| **status == StatusCode::SEE_OTHER);
+    assert_eq!(accepted.count(), 1, "{statuses:?}");
+    app.relay().await;
+    let page = app.reads(LESSON);
+    assert_eq!(page.matches("Accepted answer").count(), 1);
+    assert_eq!(page.matches("Answered: go to the answer").count(), 1);
 }

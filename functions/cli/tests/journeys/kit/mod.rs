@@ -35,6 +35,7 @@ use browsing::Cookies;
 pub(crate) use browsing::form;
 pub(crate) use person::{Person, id_of, link_in};
 pub(crate) use reply::Reply;
+pub(crate) use site::write_lesson;
 use world::{Outside, World};
 
 /// The thread of the lesson in the test site.

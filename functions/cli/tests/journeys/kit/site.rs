@@ -2,6 +2,25 @@
 
 use std::path::Path;
 
+/// The first lesson, as a revision of its text that has these headings.
+pub(crate) fn write_lesson(site: &Path, revision: &str, headings: &[(&str, &str)]) {
+    let headings: Vec<String> = headings
+        .iter()
+        .map(|(id, title)| {
+            let title = title.replace('&', "&amp;");
+            format!("{{&quot;id&quot;:&quot;{id}&quot;,&quot;title&quot;:&quot;{title}&quot;}}")
+        })
+        .collect();
+    let html = format!(
+        "<html><head></head><body><main><p>Lesson</p><sodium-thread thread=\"first-lesson\" title=\"First lesson\" \
+         source=\"courses/one/first.md\" revision=\"{revision}\" headings=\"[{}]\"></sodium-thread></main></body></html>",
+        headings.join(",")
+    );
+    let file = site.join("courses/one/first/index.html");
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(file, html).unwrap();
+}
+
 /// A site of few pages, as Zola would have built it.
 pub(super) fn write_site(site: &Path) {
     let write = |path: &str, text: &str| {
@@ -21,12 +40,7 @@ pub(super) fn write_site(site: &Path) {
         &page("<sodium-threads></sodium-threads>"),
     );
     write("404.html", &page("Nothing here"));
-    write(
-        "courses/one/first/index.html",
-        &page(
-            "<p>Lesson</p><sodium-thread thread=\"first-lesson\" title=\"First lesson\"></sodium-thread>",
-        ),
-    );
+    write_lesson(site, "1a", &[("why", "Why & how"), ("try-it", "Try it")]);
     write(
         "courses/one/second/index.html",
         &page("<sodium-thread thread=\"second-lesson\" title=\"Second lesson\"></sodium-thread>"),
