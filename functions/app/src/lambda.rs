@@ -13,7 +13,7 @@ use crate::clock::{Clock, Ids};
 use crate::config::{ClientAddress, Config};
 use crate::files::Files;
 use crate::mail::{Mailer, Ses};
-use crate::routes::served;
+use crate::routes::{Routes, served};
 use crate::seal::Keys;
 use crate::state::{App, Inner};
 use crate::store::Store;
@@ -154,7 +154,7 @@ fn mailer(clients: &Clients) -> Result<Mailer, EnvironmentError> {
 }
 
 /// The routes of a function, for requests that come through the CDN and for no others.
-pub fn behind_cdn(routes: Router<App>, app: &App) -> Router {
+pub fn behind_cdn(routes: Routes, app: &App) -> Router {
     served(routes, app).layer(from_fn_with_state(app.clone(), guard::through_cdn_only))
 }
 

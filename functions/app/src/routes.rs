@@ -1,9 +1,9 @@
 //! Every route, on one screen. Each function of `src/bin/` serves one of the three groups; `sodium
-//! serve` serves all.
+//! serve` serves all. A new route needs its rows in the permission matrix
+//! (`functions/cli/tests/journeys/matrix.rs`) and its place in `infra/template.yaml`; tests say so.
 
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
 use axum::{Router, response::IntoResponse as _};
 
 use crate::comments::{answer, compose, delete, edit, helpful, moderate, post as posting, show};
@@ -11,6 +11,8 @@ use crate::signups::{account, export, leave, mails, name, seat, sign_in};
 use crate::state::App;
 use crate::waitlist;
 use crate::web::problem::AppError;
+pub use crate::web::routing::{Route, Routes};
+use crate::web::routing::{get, post};
 use crate::web::{guard, reply};
 
 /// The most bytes of a form. A comment of 10,000 characters has 120 KB at most when it is
@@ -18,8 +20,8 @@ use crate::web::{guard, reply};
 const FORM_BYTES: usize = 1024 * 1024;
 
 /// The `comments` function.
-pub fn comments() -> Router<App> {
-    Router::new()
+pub fn comments() -> Routes {
+    Routes::of("comments")
         .route("/api/threads/{thread}/form", get(compose::marks))
         .route("/api/threads/{thread}/comments", post(posting::post))
         .route("/api/threads/{thread}/comments/new", get(compose::new))
@@ -45,8 +47,8 @@ pub fn comments() -> Router<App> {
 }
 
 /// The `signups` function.
-pub fn signups() -> Router<App> {
-    Router::new()
+pub fn signups() -> Routes {
+    Routes::of("signups")
         .route("/api/sign-in", get(sign_in::form).post(sign_in::send))
         .route("/api/sign-in/sent", get(sign_in::sent))
         .route(
@@ -70,8 +72,8 @@ pub fn signups() -> Router<App> {
 }
 
 /// The `waitlist` function.
-pub fn waitlist() -> Router<App> {
-    Router::new()
+pub fn waitlist() -> Routes {
+    Routes::of("waitlist")
         .route("/api/waitlist", post(waitlist::join))
         .route("/api/waitlist/sent", get(waitlist::sent))
         .route(
@@ -80,6 +82,11 @@ pub fn waitlist() -> Router<App> {
         )
         .route("/api/waitlist/place/{token}", get(waitlist::place))
         .route("/api/waitlist/leave/{token}", post(waitlist::leave))
+}
+
+/// All of them together.
+pub fn all() -> Routes {
+    comments().merge(signups()).merge(waitlist())
 }
 
 /// Local pages beside the functions: in the same dress, with the same headers.
@@ -92,8 +99,9 @@ pub fn decorated(routes: Router<App>, app: &App) -> Router {
 }
 
 /// A router as it is served: with what stands before every handler.
-pub fn served(routes: Router<App>, app: &App) -> Router {
+pub fn served(routes: Routes, app: &App) -> Router {
     routes
+        .into_router()
         .fallback(async || AppError::NotFound.into_response())
         .method_not_allowed_fallback(async || AppError::NotFound.into_response())
         .layer(DefaultBodyLimit::max(FORM_BYTES))

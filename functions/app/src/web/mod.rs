@@ -6,4 +6,5 @@ pub(crate) mod network;
 pub mod page;
 pub(crate) mod problem;
 pub(crate) mod reply;
+pub mod routing;
 pub(crate) mod visitor;

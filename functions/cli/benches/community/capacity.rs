@@ -147,11 +147,8 @@ impl Table {
         let app = assemble(config, &engine, &files, Keys::generate().unwrap(), clock).unwrap();
         app.publish(&site).await.unwrap();
         let mailbox = folder.join("mailbox");
-        let all = sodium_app::routes::comments()
-            .merge(sodium_app::routes::signups())
-            .merge(sodium_app::routes::waitlist());
         Self {
-            router: sodium_app::routes::served(all, &app),
+            router: sodium_app::routes::served(sodium_app::routes::all(), &app),
             mailer: Mailer::Local(Mailbox::open(mailbox.clone()).unwrap()),
             app,
             mailbox,

@@ -204,10 +204,7 @@ async fn sweep(community: Arc<Community>) {
 /// Functions, mailbox, live reload and files.
 fn router(community: &Community, files: StaticFiles, reload: Option<Reload>) -> Router {
     let app = &community.app;
-    let all = routes::comments()
-        .merge(routes::signups())
-        .merge(routes::waitlist());
-    let functions = routes::served(all, app);
+    let functions = routes::served(routes::all(), app);
     let mut router = Router::new().fallback_service(service_fn(move |request: Request| {
         let (functions, files) = (functions.clone(), files.clone());
         async move {

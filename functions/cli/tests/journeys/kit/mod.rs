@@ -105,11 +105,8 @@ impl TestApp {
         let clock = Clock::pinned("2027-03-02T12:00:00Z".parse().unwrap());
         let app = assemble_on(world.store, other(world.files), config, world.keys, clock).unwrap();
         app.publish(&folder.path().join("site")).await.unwrap();
-        let all = routes::comments()
-            .merge(routes::signups())
-            .merge(routes::waitlist());
         Self {
-            router: routes::served(all, &app),
+            router: routes::served(routes::all(), &app),
             mailer: world.mailer,
             outside: world.outside,
             folder: Arc::new(folder),
