@@ -72,9 +72,7 @@ impl App {
             "devices": shown,
             "comments": comments,
             "seats": seats,
-            "stored": STORED.map(|(what, why, expires)| {
-                json!({ "what": what, "why": why, "expires": expires })
-            }),
+            "stored": stored(),
             "export_url": "/api/account/export",
             "delete_url": "/api/account/delete",
             "sign_out_action": "/api/sign-out",
@@ -108,8 +106,14 @@ impl App {
     }
 }
 
+fn stored() -> Vec<Value> {
+    let rows = STORED.iter();
+    rows.map(|(what, why, expires)| json!({ "what": what, "why": why, "expires": expires }))
+        .collect()
+}
+
 /// Everything that is stored of a member: what, why, and until when.
-const STORED: [(&str, &str, &str); 12] = [
+const STORED: &[(&str, &str, &str)] = &[
     (
         "Your e-mail address",
         "To send you sign-in links and what you asked to hear of. Nobody else sees it.",
@@ -139,6 +143,11 @@ const STORED: [(&str, &str, &str); 12] = [
         "Your seats in live sessions",
         "To keep your place and send you the join link.",
         "Until you give them back or leave",
+    ),
+    (
+        "Your place on the waitlist, if you joined it",
+        "To write to you when it is your turn.",
+        "Until you leave the list or leave",
     ),
     (
         "The devices on which you are signed in",

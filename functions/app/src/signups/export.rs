@@ -14,6 +14,13 @@ use crate::web::visitor::SignedIn;
 pub(crate) async fn download(State(app): State<App>, signed_in: SignedIn) -> Answer {
     let SignedIn { profile, .. } = signed_in;
     let things = app.store.own_things(profile.id).await?;
+    let waitlist = match &profile.address {
+        Some(address) => {
+            let hash = app.address_hash(address);
+            app.store.waitlist_entry(&hash).await?
+        }
+        None => None,
+    };
     let devices = app.store.devices(profile.id, app.clock.now()).await?;
     let file = json!({
         "format": "sodium-learn-member-1",
@@ -25,6 +32,7 @@ pub(crate) async fn download(State(app): State<App>, signed_in: SignedIn) -> Ans
         "earlier_texts": things.earlier_texts,
         "seats": things.seats,
         "forms": things.forms,
+        "waitlist": waitlist,
     });
     let name = "attachment; filename=\"sodium-learn-my-data.json\"";
     Ok(([(CONTENT_DISPOSITION, name)], Json(file)).into_response())

@@ -15,7 +15,7 @@ use crate::web::visitor::{SignedIn, forget};
 pub(crate) async fn ask(State(app): State<App>, _signed_in: SignedIn) -> Answer {
     let values = json!({
         "title": "Leave and delete everything?",
-        "lead": "Your account, your address, your name, your comments and your seats go. This cannot be undone.",
+        "lead": "Your account, your address, your name, your comments, your seats and your place on the waitlist go. This cannot be undone.",
         "notes": [
             "Answers that others wrote to you stay; where your comment stood, they read “This comment was deleted”.",
             "You may want to download your data first, on your account page.",
@@ -36,14 +36,13 @@ pub(crate) async fn leave(State(app): State<App>, signed_in: SignedIn) -> Answer
         .address
         .as_ref()
         .map(|address| app.address_hash(address));
+    let address = address.unwrap_or_default();
+    if let Some(entry) = app.store.waitlist_entry(&address).await? {
+        app.store.leave_waitlist(&address, &entry).await?;
+    }
     let work = app.outgoing(Work::MemberLeft { member: profile.id });
     app.store
-        .leave(
-            &profile,
-            &address.unwrap_or_default(),
-            &work,
-            app.clock.now(),
-        )
+        .leave(&profile, &address, &work, app.clock.now())
         .await?;
     app.wake.notify_one();
     let values = json!({
