@@ -114,6 +114,31 @@ impl Engine {
         self.database.sweep_ttl().unwrap_or(0)
     }
 
+    /// Everything in the table, each item as DynamoDB's JSON. No request asks for that; tests do,
+    /// which look for what should not be there.
+    ///
+    /// # Errors
+    /// When the engine does not answer.
+    pub fn items(&self) -> Result<Vec<serde_json::Value>, EngineError> {
+        let failed = |error: String| EngineError::Table(error);
+        let (mut found, mut start) = (Vec::new(), serde_json::Value::Null);
+        loop {
+            let asked = serde_json::json!({ "TableName": TABLE, "ExclusiveStartKey": start });
+            let body = asked.to_string().into_bytes();
+            let answer = run(&body, |request| self.database.scan(request));
+            let answer = answer.map_err(|error| failed(error.to_string()))?;
+            let mut answer: serde_json::Value =
+                serde_json::from_str(&answer).map_err(|error| failed(error.to_string()))?;
+            if let serde_json::Value::Array(items) = answer["Items"].take() {
+                found.extend(items);
+            }
+            start = answer["LastEvaluatedKey"].take();
+            if start.is_null() {
+                return Ok(found);
+            }
+        }
+    }
+
     /// A client of the SDK that talks to this engine.
     pub fn client(&self) -> aws_sdk_dynamodb::Client {
         client_over(self.clone(), RetryConfig::standard())

@@ -1,0 +1,230 @@
+//! A community in which everything is in every state, for the permission matrix: who is there, and
+//! what stands for the parameters and fields of a route.
+
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
+use sodium_app::store::Store;
+use sodium_cli::engine::{Engine, TABLE};
+use uuid::Uuid;
+
+use crate::kit::table::Picture;
+use crate::kit::{LESSON_THREAD, Person, TestApp, id_of, link_in};
+
+/// Who asks. The author wrote the comments, has the seat and owns the device that a row is about.
+pub(super) const ROLES: [&str; 5] = ["anonymous", "nameless", "member", "author", "moderator"];
+
+/// The community, and its table as every cell of the matrix finds it.
+pub(super) struct Place {
+    pub(super) engine: Engine,
+    pub(super) start: Picture,
+    people: BTreeMap<&'static str, Person>,
+    /// What a parameter is in which state: `("comment", "pending")`.
+    things: BTreeMap<(&'static str, &'static str), String>,
+    form_token: String,
+}
+
+impl Place {
+    pub(super) async fn new() -> Self {
+        let engine = Engine::in_memory().unwrap();
+        let app = TestApp::on_table(Store::new(engine.client(), TABLE), |_| {}).await;
+        add_sessions(&app).await;
+        let mut things = BTreeMap::new();
+        things.extend(expired_links(&app).await);
+        app.wait(SignedDuration::from_hours(24 * 8));
+
+        let people = people(&app).await;
+        things.extend(comments(&people).await);
+        things.extend(seats(&people).await);
+        things.extend(links(&app).await);
+        things.extend(device(&people).await);
+        let mut author = people["author"].clone();
+        let open = author.gets("/api/threads/first-lesson/comments/new").await;
+        app.wait(SignedDuration::from_secs(30));
+        app.relay().await;
+        Self {
+            start: Picture::of(&engine),
+            engine,
+            people,
+            things,
+            form_token: open.field("form_token"),
+        }
+    }
+
+    pub(super) fn somebody(&self, role: &str) -> &Person {
+        &self.people[role]
+    }
+
+    /// The path of a route that is about something in this state.
+    pub(super) fn path(&self, route: &str, of: &str) -> String {
+        let kind = route.split('/').nth(2).unwrap();
+        let segments = route.split('/').map(|segment| match segment {
+            "{thread}" if of == "unknown thread" => "no-such-thread".to_owned(),
+            "{thread}" => LESSON_THREAD.to_owned(),
+            "{session}" => format!("{of}-talk"),
+            "{comment}" => self.thing("comment", of),
+            "{device}" => self.thing("device", of),
+            "{token}" if kind == "waitlist" => self.thing(route.split('/').nth(3).unwrap(), of),
+            "{token}" => self.thing(kind, of),
+            other => {
+                assert!(
+                    !other.starts_with('{'),
+                    "what stands for {other} in {route}?"
+                );
+                other.to_owned()
+            }
+        });
+        segments.collect::<Vec<_>>().join("/")
+    }
+
+    fn thing(&self, kind: &str, of: &str) -> String {
+        if of == "unknown" {
+            return Uuid::nil().to_string();
+        }
+        let known = self.things.iter();
+        let mut known = known.filter(|((k, s), _)| *k == kind && *s == of);
+        let (_, thing) = known
+            .next()
+            .unwrap_or_else(|| panic!("there is no {of} {kind}"));
+        thing.clone()
+    }
+
+    /// The fields of a form that is sent to a route, filled in so that whoever may do it does it.
+    pub(super) fn fields(&self, route: &str) -> Vec<(&str, &str)> {
+        match route {
+            "/api/threads/{thread}/comments" => vec![
+                ("form_token", &self.form_token),
+                ("form_key", "0199a0f0-0000-7000-8000-000000000001"),
+                ("body", "A text of the matrix"),
+            ],
+            "/api/threads/{thread}/comments/{comment}/edit" => vec![("body", "A better text")],
+            "/api/moderation/{thread}/{comment}" => vec![("intent", "approve")],
+            "/api/sign-in" => vec![("email", "somebody@example.org"), ("return_to", "/")],
+            "/api/account/name" => vec![("name", "Nia Late"), ("return_to", "/")],
+            "/api/mails/{token}" => vec![("mails", "stop")],
+            "/api/sessions/{session}/link" => vec![("join_link", "https://meet.example.org/new")],
+            "/api/waitlist" => vec![("email", "somebody@example.org"), ("interest", "learn")],
+            _ => vec![],
+        }
+    }
+}
+
+/// Beside the planned session of the test site, one that is over and one that was called off.
+async fn add_sessions(app: &TestApp) {
+    for (name, starts, status) in [
+        ("planned", "2027-03-27T18:00", "planned"),
+        ("held", "2027-03-03T18:00", "planned"),
+        ("cancelled", "2027-03-29T18:00", "cancelled"),
+    ] {
+        let page = format!(
+            "<html><head></head><body><main><sodium-seats session=\"{name}-talk\" title=\"A {name} talk\" \
+             starts=\"{starts}\" zone=\"Europe/Berlin\" minutes=\"60\" capacity=\"2\" status=\"{status}\" \
+             sequence=\"0\"></sodium-seats></main></body></html>"
+        );
+        let folder = app.site().join("sessions").join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("index.html"), page).unwrap();
+    }
+    app.app.publish(&app.site()).await.unwrap();
+}
+
+async fn people(app: &TestApp) -> BTreeMap<&'static str, Person> {
+    let mut nameless = app.somebody();
+    nameless.signs_in("nameless@example.org").await;
+    BTreeMap::from([
+        ("anonymous", app.somebody()),
+        ("nameless", nameless),
+        ("member", app.member("Otto Moor").await),
+        ("author", app.member("Ana Sand").await),
+        ("moderator", app.moderator().await),
+    ])
+}
+
+type Things = Vec<((&'static str, &'static str), String)>;
+
+async fn comments(people: &BTreeMap<&'static str, Person>) -> Things {
+    let (author, moderator) = (&people["author"], &people["moderator"]);
+    let mut things = Vec::new();
+    for state in ["published", "pending", "rejected", "deleted"] {
+        let held = matches!(state, "pending" | "rejected");
+        let text = if held {
+            "All about the casino"
+        } else {
+            "A text"
+        };
+        let comment = author.posts(LESSON_THREAD, text).await;
+        author.app.relay().await;
+        match state {
+            "rejected" => moderator.rejects(&comment, "spam").await,
+            "deleted" => author.deletes(&comment).await,
+            _ => {}
+        }
+        things.push((("comment", state), id_of(&comment).to_owned()));
+    }
+    things
+}
+
+async fn seats(people: &BTreeMap<&'static str, Person>) -> Things {
+    let mut author = people["author"].clone();
+    let taken = author.post("/api/sessions/planned-talk/seat", &[]).await;
+    assert_eq!(taken.leads_to(), "/api/sessions/planned-talk");
+    Vec::new()
+}
+
+async fn device(people: &BTreeMap<&'static str, Person>) -> Things {
+    let mut author = people["author"].clone();
+    let export = author.gets("/api/account/export").await.json();
+    let id = export["devices"][0]["id"].as_str().unwrap();
+    vec![(("device", "author's"), id.to_owned())]
+}
+
+/// Links that were mailed long ago.
+async fn expired_links(app: &TestApp) -> Things {
+    let sign_in = app.somebody().asks_for_link("late@example.org").await;
+    let confirm = asks_for_place(app, "late@example.org").await;
+    vec![
+        (("sign-in", "expired"), id_of(&sign_in).to_owned()),
+        (("confirm", "expired"), id_of(&confirm).to_owned()),
+    ]
+}
+
+async fn links(app: &TestApp) -> Things {
+    let mut somebody = app.somebody();
+    let used = somebody.asks_for_link("used@example.org").await;
+    somebody.post(&used, &[]).await;
+    let fresh = app.somebody().asks_for_link("fresh@example.org").await;
+    let confirm = asks_for_place(app, "fresh@example.org").await;
+    let place = joins(app, "placed@example.org").await;
+    let left = joins(app, "left@example.org").await;
+    let leave = left.replace("/place/", "/leave/");
+    app.somebody().post(&leave, &[]).await;
+    app.relay().await;
+    let mails = app.mails_to("placed@example.org");
+    let mut lines = mails.last().unwrap().text.lines();
+    let (_, stop) = lines
+        .find_map(|line| line.split_once("/api/mails/"))
+        .unwrap();
+    vec![
+        (("sign-in", "used"), id_of(&used).to_owned()),
+        (("sign-in", "fresh"), id_of(&fresh).to_owned()),
+        (("confirm", "fresh"), id_of(&confirm).to_owned()),
+        (("place", "fresh"), id_of(&place).to_owned()),
+        (("place", "left"), id_of(&left).to_owned()),
+        (("leave", "fresh"), id_of(&place).to_owned()),
+        (("leave", "left"), id_of(&left).to_owned()),
+        (("mails", "fresh"), stop.trim().to_owned()),
+    ]
+}
+
+/// Asks for a place on the waitlist; the path of the link in the mail.
+async fn asks_for_place(app: &TestApp, address: &str) -> String {
+    let fields = [("email", address), ("interest", "learn")];
+    app.somebody().post("/api/waitlist", &fields).await;
+    app.relay().await;
+    link_in(app.mails_to(address).last().unwrap())
+}
+
+async fn joins(app: &TestApp, address: &str) -> String {
+    let link = asks_for_place(app, address).await;
+    app.somebody().post(&link, &[]).await.leads_to().to_owned()
+}
