@@ -1,0 +1,115 @@
+//! A community in which everything happens once: for tests that look at all that is left of it.
+
+use axum::http::StatusCode;
+use jiff::SignedDuration;
+use sodium_domain::policy::Policy;
+
+use crate::kit::{LESSON_THREAD, Person, TestApp, address_of, link_in};
+
+const SEAT: &str = "/api/sessions/evening-talk";
+
+/// Limits that a whole scenario does not reach.
+pub(crate) fn generous(policy: &mut Policy) {
+    policy.limits.comments_per_member = 1_000;
+    policy.limits.comments_per_network = 1_000;
+    policy.limits.sign_in_mails = 1_000;
+    policy.limits.mails_per_network = 1_000;
+}
+
+/// Everything that people can do here, and what follows from it. Something new is done here, too.
+pub(crate) async fn everything_happens(app: &TestApp) {
+    let mut ana = app.member("Ana Sand").await;
+    let mut ben = app.member("Ben Hill").await;
+    let moderator = app.moderator().await;
+    talk(app, &ana, &ben, &moderator).await;
+    seats(app, &mut ana, &mut ben, moderator).await;
+    waitlist(app).await;
+    mails(app, &mut ben).await;
+    app.somebody()
+        .posts_with(LESSON_THREAD, &[("body", "Before I sign in")])
+        .await;
+    let left = ana.post("/api/account/delete", &[]).await;
+    assert_eq!(left.status, StatusCode::OK);
+    app.relay().await;
+    for _ in 0..2 {
+        app.wait(SignedDuration::from_mins(30));
+        app.app.sweep(&app.mailer).await.unwrap();
+        app.relay().await;
+    }
+}
+
+/// Comments in every state, answers on the same page and on another, drafts of an answer.
+async fn talk(app: &TestApp, ana: &Person, ben: &Person, moderator: &Person) {
+    let first = ana.posts(LESSON_THREAD, "The first of many").await;
+    app.relay().await;
+    for number in 0..50 {
+        ben.posts(LESSON_THREAD, &format!("Remark {number}")).await;
+    }
+    app.relay().await;
+    ben.replies(LESSON_THREAD, &first, "An answer on another page")
+        .await;
+    let edited = ana.posts(LESSON_THREAD, "With a mistake").await;
+    app.relay().await;
+    app.wait(SignedDuration::from_mins(20));
+    let edit = format!("{edited}/edit");
+    ana.clone().post(&edit, &[("body", "Without one")]).await;
+    let deleted = ben.posts(LESSON_THREAD, "Not for long").await;
+    app.relay().await;
+    ben.deletes(&deleted).await;
+    for (text, reason) in [
+        ("A casino", None),
+        ("My casino", Some("spam")),
+        ("Casino!", Some("off-topic")),
+    ] {
+        let held = ben.posts(LESSON_THREAD, text).await;
+        app.relay().await;
+        if let Some(reason) = reason {
+            moderator.rejects(&held, reason).await;
+        }
+    }
+    let mut stranger = app.somebody();
+    let path = format!("/api/threads/{LESSON_THREAD}/comments");
+    let fields = [
+        ("body", "Kept for later"),
+        ("reply_to", crate::kit::id_of(&first)),
+    ];
+    let kept = stranger.post(&path, &fields).await;
+    assert_eq!(kept.status, StatusCode::UNAUTHORIZED);
+}
+
+async fn seats(app: &TestApp, ana: &mut Person, ben: &mut Person, mut moderator: Person) {
+    let mut cleo = app.newcomer("Cleo Marsh").await;
+    for person in [ana, ben, &mut cleo] {
+        person.post(&format!("{SEAT}/seat"), &[]).await;
+    }
+    let link = [("join_link", "https://meet.example.org/secret-room")];
+    moderator.post(&format!("{SEAT}/link"), &link).await;
+    app.relay().await;
+}
+
+async fn waitlist(app: &TestApp) {
+    for address in ["wanda@example.org", "willi@example.org"] {
+        let fields = [("email", address), ("interest", "teach")];
+        app.somebody().post("/api/waitlist", &fields).await;
+        app.relay().await;
+        let link = link_in(app.mails_to(address).last().unwrap());
+        let place = app.somebody().post(&link, &[]).await.leads_to().to_owned();
+        if address.starts_with("willi") {
+            let leave = place.replace("/place/", "/leave/");
+            app.somebody().post(&leave, &[]).await;
+        }
+    }
+    app.relay().await;
+}
+
+/// Somebody wants no more mails.
+async fn mails(app: &TestApp, ben: &mut Person) {
+    let mails = app.mails_to(&address_of("Ben Hill"));
+    let stop = mails.iter().rev().flat_map(|mail| mail.text.lines());
+    let stop = stop
+        .filter_map(|line| line.split_once("/api/mails/"))
+        .next();
+    let path = format!("/api/mails/{}", stop.unwrap().1.trim());
+    ben.post(&path, &[("mails", "stop")]).await;
+    app.relay().await;
+}
