@@ -9,19 +9,24 @@
 mod kit;
 
 mod account;
+mod canary;
 mod comments;
 mod contention;
+mod data_map;
 mod deploying;
 mod earlier;
 mod jobs;
+mod leaks;
 mod leaving;
 mod mails;
 mod marks;
+mod matrix;
 mod moderation;
 mod publishing;
 mod questions;
 mod races;
 mod relay;
+mod scenario;
 mod seats;
 mod sign_in;
 mod spoiled;

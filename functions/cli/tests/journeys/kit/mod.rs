@@ -5,10 +5,13 @@
 mod browsing;
 pub(crate) mod faults;
 mod http;
+pub(crate) mod ledger;
+pub(crate) mod log;
 mod moto;
 mod person;
 mod reply;
 mod site;
+pub(crate) mod table;
 mod world;
 
 use std::collections::BTreeMap;
@@ -174,6 +177,13 @@ impl TestApp {
     pub(crate) fn mails_to(&self, address: &str) -> Vec<Kept> {
         let mut mails = self.outside.mails();
         mails.retain(|mail| mail.to.eq_ignore_ascii_case(address));
+        mails.reverse();
+        mails
+    }
+
+    /// Every mail that went out, oldest first.
+    pub(crate) fn all_mails(&self) -> Vec<Kept> {
+        let mut mails = self.outside.mails();
         mails.reverse();
         mails
     }

@@ -12,9 +12,10 @@ use sodium_app::mail::mailbox::{Kept, Mailbox};
 use sodium_app::seal::Keys;
 use sodium_app::store::{SCHEMA, Store};
 use sodium_cli::community::local_files;
-use sodium_cli::engine::{Engine, TABLE};
+use sodium_cli::engine::Engine;
 
 use super::http::ask;
+use super::ledger::Ledger;
 use super::moto::Moto;
 
 /// The parts of the application that differ from world to world.
@@ -39,7 +40,7 @@ impl World {
         match std::env::var("SODIUM_TEST_WORLD").as_deref() {
             Err(_) | Ok("embedded") => {
                 let engine = Engine::in_memory().unwrap();
-                Self::on_files(folder, Store::new(engine.client(), TABLE))
+                Self::on_files(folder, Ledger::over(&engine).store())
             }
             Ok("dynamodb-local") => Self::on_files(folder, own_table(&clients("local"))),
             Ok("moto") => Moto::world().await,
