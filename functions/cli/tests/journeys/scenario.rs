@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use jiff::SignedDuration;
 use sodium_domain::policy::Policy;
 
-use crate::kit::{LESSON_THREAD, Person, TestApp, address_of, link_in};
+use crate::kit::{LESSON_THREAD, Person, TestApp, address_of, id_of, link_in};
 
 const SEAT: &str = "/api/sessions/evening-talk";
 
@@ -53,6 +53,28 @@ async fn talk(app: &TestApp, ana: &Person, ben: &Person, moderator: &Person) {
     app.wait(SignedDuration::from_mins(20));
     let edit = format!("{edited}/edit");
     ana.clone().post(&edit, &[("body", "Without one")]).await;
+    let question = [("body", "How?"), ("kind", "question"), ("heading", "why")];
+    let question = ben.posts_with(LESSON_THREAD, &question).await;
+    let question = question.leads_to();
+    app.relay().await;
+    let answer = ana.replies(LESSON_THREAD, question, "So.").await;
+    let fourth = app
+        .member("Dora Wells")
+        .await
+        .replies(LESSON_THREAD, question, "Or so.")
+        .await;
+    app.relay().await;
+    for answer in [&answer, &fourth] {
+        let fields = [("intent", "accept"), ("answer", id_of(answer))];
+        let accepted = ben
+            .clone()
+            .post(&format!("{question}/answer"), &fields)
+            .await;
+        accepted.leads_to();
+        let mark = [("intent", "mark")];
+        let marked = ben.clone().post(&format!("{answer}/helpful"), &mark).await;
+        marked.leads_to();
+    }
     let deleted = ben.posts(LESSON_THREAD, "Not for long").await;
     app.relay().await;
     ben.deletes(&deleted).await;
@@ -69,10 +91,7 @@ async fn talk(app: &TestApp, ana: &Person, ben: &Person, moderator: &Person) {
     }
     let mut stranger = app.somebody();
     let path = format!("/api/threads/{LESSON_THREAD}/comments");
-    let fields = [
-        ("body", "Kept for later"),
-        ("reply_to", crate::kit::id_of(&first)),
-    ];
+    let fields = [("body", "Kept for later"), ("reply_to", id_of(&first))];
     let kept = stranger.post(&path, &fields).await;
     assert_eq!(kept.status, StatusCode::UNAUTHORIZED);
 }

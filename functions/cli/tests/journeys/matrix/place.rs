@@ -35,6 +35,7 @@ impl Place {
 
         let people = people(&app).await;
         things.extend(comments(&people).await);
+        things.extend(question(&people).await);
         things.extend(seats(&people).await);
         things.extend(links(&app).await);
         things.extend(device(&people).await);
@@ -98,6 +99,11 @@ impl Place {
                 ("body", "A text of the matrix"),
             ],
             "/api/threads/{thread}/comments/{comment}/edit" => vec![("body", "A better text")],
+            "/api/threads/{thread}/comments/{comment}/answer" => vec![
+                ("intent", "accept"),
+                ("answer", &self.things[&("comment", "answer")]),
+            ],
+            "/api/threads/{thread}/comments/{comment}/helpful" => vec![("intent", "mark")],
             "/api/moderation/{thread}/{comment}" => vec![("intent", "approve")],
             "/api/sign-in" => vec![("email", "somebody@example.org"), ("return_to", "/")],
             "/api/account/name" => vec![("name", "Nia Late"), ("return_to", "/")],
@@ -162,6 +168,21 @@ async fn comments(people: &BTreeMap<&'static str, Person>) -> Things {
         things.push((("comment", state), id_of(&comment).to_owned()));
     }
     things
+}
+
+/// A question of the author's, with an answer that nobody accepted yet.
+async fn question(people: &BTreeMap<&'static str, Person>) -> Things {
+    let (author, member) = (&people["author"], &people["member"]);
+    let fields = [("body", "How?"), ("kind", "question")];
+    let asked = author.posts_with(LESSON_THREAD, &fields).await;
+    let question = asked.leads_to();
+    author.app.relay().await;
+    let answer = member.replies(LESSON_THREAD, question, "So.").await;
+    author.app.relay().await;
+    vec![
+        (("comment", "question"), id_of(question).to_owned()),
+        (("comment", "answer"), id_of(&answer).to_owned()),
+    ]
 }
 
 async fn seats(people: &BTreeMap<&'static str, Person>) -> Things {
