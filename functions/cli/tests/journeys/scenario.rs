@@ -58,19 +58,16 @@ async fn talk(app: &TestApp, ana: &Person, ben: &Person, moderator: &Person) {
     let question = question.leads_to();
     app.relay().await;
     let answer = ana.replies(LESSON_THREAD, question, "So.").await;
-    let fourth = app
-        .member("Dora Wells")
-        .await
-        .replies(LESSON_THREAD, question, "Or so.")
-        .await;
+    let dora = app.member("Dora Wells").await;
+    let other = dora.replies(LESSON_THREAD, question, "Or so.").await;
     app.relay().await;
-    for answer in [&answer, &fourth] {
-        let fields = [("intent", "accept"), ("answer", id_of(answer))];
-        let accepted = ben
-            .clone()
-            .post(&format!("{question}/answer"), &fields)
-            .await;
-        accepted.leads_to();
+    let accept = [("intent", "accept"), ("answer", id_of(&other))];
+    let accepted = ben
+        .clone()
+        .post(&format!("{question}/answer"), &accept)
+        .await;
+    accepted.leads_to();
+    for answer in [&answer, &other] {
         let mark = [("intent", "mark")];
         let marked = ben.clone().post(&format!("{answer}/helpful"), &mark).await;
         marked.leads_to();
