@@ -32,9 +32,21 @@ const NOT_NOW: [&str; 6] = [
     "TransactionInProgressException",
 ];
 
-/// Whether an error of this code goes away by itself.
-pub(super) fn is_not_now(code: Option<&str>) -> bool {
+/// Whether an error goes away by itself, and nothing happened.
+pub(super) fn is_not_now<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
+    let code = error.as_service_error().and_then(|said| said.code());
     code.is_some_and(|code| NOT_NOW.contains(&code))
+}
+
+/// Whether nobody knows if the request was done: the connection ended, or the service broke down.
+pub(super) fn is_uncertain<E>(error: &SdkError<E, HttpResponse>) -> bool {
+    match error {
+        SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => {
+            true
+        }
+        SdkError::ServiceError(said) => said.raw().status().is_server_error(),
+        _ => false,
+    }
 }
 
 /// How pauses pass.
@@ -125,9 +137,7 @@ impl Store {
         loop {
             match call().await {
                 Ok(answer) => return Ok(answer),
-                Err(error) if is_not_now(error.as_service_error().and_then(|said| said.code())) => {
-                    patience.pause().await?;
-                }
+                Err(error) if is_not_now(&error) => patience.pause().await?,
                 Err(error) => return Err(error.into()),
             }
         }

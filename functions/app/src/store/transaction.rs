@@ -1,17 +1,17 @@
 //! One transaction: everything that a request changes, or nothing. Each step names the rule that
 //! its condition restates, so a refusal says which rule it was.
 
-use aws_sdk_dynamodb::error::ProvideErrorMetadata as _;
+use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{ConditionCheck, Delete, Put, TransactWriteItem, Update};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use sodium_domain::id::MemberId;
-
 use uuid::Uuid;
 
 pub(crate) use super::expression::Expression;
 use super::item::primary;
 use super::keys::{self, Key};
-use super::patience::{Patience, is_not_now};
+use super::patience::{Patience, is_not_now, is_uncertain};
 use super::{Item, Store, StoreError};
 
 /// A rule that a condition restates.
@@ -149,15 +149,20 @@ impl Transaction {
             let Err(error) = sent else {
                 return Ok(Commit::Done);
             };
-            match self.outcome(error.as_service_error()) {
+            match self.outcome(&error) {
                 Outcome::Refused(rule) => return Ok(Commit::Refused(rule)),
                 // It was cancelled, so the next is another one.
-                Outcome::Cancelled => token = Uuid::new_v4(),
+                Outcome::Cancelled => {
+                    token = Uuid::new_v4();
+                    patience.pause().await?;
+                }
                 // Perhaps the table is still at it: by the token it knows that it is the same one.
-                Outcome::NotNow => {}
-                Outcome::Failed => return Err(error.into()),
+                Outcome::NotNow => patience.pause().await?,
+                // Perhaps it happened and only the answer was lost. Whoever says "it did not work"
+                // now may be wrong, so the table is asked again, by the same token.
+                Outcome::Uncertain if patience.pause().await.is_ok() => {}
+                Outcome::Uncertain | Outcome::Failed => return Err(error.into()),
             }
-            patience.pause().await?;
         }
     }
 
@@ -166,11 +171,13 @@ impl Transaction {
         steps.map(|(_, step)| step.request(table)).collect()
     }
 
-    fn outcome(&self, error: Option<&TransactWriteItemsError>) -> Outcome {
-        let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error else {
-            return match error.and_then(|error| error.code()) {
-                code if is_not_now(code) => Outcome::NotNow,
-                _ => Outcome::Failed,
+    fn outcome(&self, error: &SdkError<TransactWriteItemsError, HttpResponse>) -> Outcome {
+        let said = error.as_service_error();
+        let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = said else {
+            return match () {
+                () if is_not_now(error) => Outcome::NotNow,
+                () if is_uncertain(error) => Outcome::Uncertain,
+                () => Outcome::Failed,
             };
         };
         let codes = cancelled
@@ -201,6 +208,8 @@ enum Outcome {
     Cancelled,
     /// It was not taken yet.
     NotNow,
+    /// Nobody knows: no answer came, or one that says nothing.
+    Uncertain,
     /// Trying again does not help.
     Failed,
 }
