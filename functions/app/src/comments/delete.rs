@@ -42,17 +42,13 @@ pub(crate) async fn delete(
     At((thread, id)): At<(ThreadId, CommentId)>,
 ) -> Answer {
     let comment = app.own_comment(member.profile.id, &thread, id).await?;
+    let found = app.store.thread(&thread).await?;
+    let page = found.ok_or(AppError::NotFound)?.page_url;
     let work = app.outgoing(rebake(&comment));
     match app.store.delete_comment(&comment, &work).await? {
         Commit::Done => app.wake.notify_one(),
         Commit::Refused(_) => return Err(AppError::Changed),
     }
-    let page = app
-        .store
-        .thread(&thread)
-        .await?
-        .ok_or(AppError::NotFound)?
-        .page_url;
     let values = json!({
         "title": "Your comment is deleted",
         "tone": "good",

@@ -8,6 +8,7 @@ use axum::response::{AppendHeaders, IntoResponse as _};
 use serde::Deserialize;
 use serde_json::json;
 use sodium_domain::email::EmailAddress;
+use sodium_domain::member::Profile;
 
 use crate::mail::Letter;
 use crate::seal::Token;
@@ -131,15 +132,13 @@ pub(crate) async fn enter(
         .sign_in((&token, &link), &hash, new_member, (&device, &label), now)
         .await?
         .ok_or(AppError::LinkUsed)?;
-    let named = app
-        .store
-        .member(member)
-        .await?
-        .is_some_and(|member| member.name.is_some());
-    let next = if named {
-        link.return_to
-    } else {
-        format!("/api/account/name?return_to={}", encode(&link.return_to))
+    // The link is used up: whatever cannot be read now, this browser is signed in.
+    let profile = app.store.member(member).await.unwrap_or_default();
+    let next = match profile {
+        Some(Profile { name: None, .. }) => {
+            format!("/api/account/name?return_to={}", encode(&link.return_to))
+        }
+        _ => link.return_to,
     };
     let cookie = remember(&app.config.base_url, &device);
     Ok((AppendHeaders([(SET_COOKIE, cookie)]), see_other(&next)).into_response())

@@ -95,17 +95,18 @@ impl Store {
         name: &DisplayName,
     ) -> Result<Commit, StoreError> {
         let claim = keys::name(&name.skeleton());
+        // A form that comes twice hears that the member has a name, and not that somebody has it.
         Transaction::new()
-            .put_new(
-                Rule::NameIsFree,
-                item(&claim, &MemberRef { member })?.owned_by(member),
-            )
             .update(
                 Rule::Nameless,
                 keys::member(member),
                 Expression::change("SET #name = :name")
                     .and_when("attribute_exists(pk) AND attribute_not_exists(#name)")
                     .text(":name", name.as_str()),
+            )
+            .put_new(
+                Rule::NameIsFree,
+                item(&claim, &MemberRef { member })?.owned_by(member),
             )
             .commit(self)
             .await
