@@ -4,6 +4,7 @@
 
 pub mod kinds;
 mod s3;
+mod siblings;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,6 +18,7 @@ use object_store::{
 
 use kinds::{Caching, content_type};
 pub use s3::S3Options;
+use siblings::{SIBLINGS, sibling};
 
 /// Makes the compressed siblings of a file: (ending, bytes).
 pub type Compress = Arc<dyn Fn(&str, &[u8]) -> Vec<(&'static str, Vec<u8>)> + Send + Sync>;
@@ -204,6 +206,7 @@ impl Files {
         bytes: Vec<u8>,
     ) -> Result<Written, FilesError> {
         if seen.bytes.as_deref() == Some(bytes.as_slice()) {
+            self.add_missing_siblings(path, seen, &bytes).await?;
             return Ok(Written::Same);
         }
         match &self.local {
@@ -287,16 +290,13 @@ impl Files {
     /// # Errors
     /// When the storage fails.
     pub async fn remove(&self, path: &str) -> Result<(), FilesError> {
-        let siblings: &[&str] = if self.has_siblings() {
-            &["", ".br", ".gz"]
-        } else {
-            &[""]
-        };
         let _one_at_a_time = self.alone().await;
-        for ending in siblings {
-            self.delete(&Path::from(format!("{path}{ending}"))).await?;
+        if self.has_siblings() {
+            for ending in SIBLINGS {
+                self.delete(&sibling(path, ending)).await?;
+            }
         }
-        Ok(())
+        self.delete(&Path::from(path)).await
     }
 
     /// What a bucket tells readers of a file; a folder has nowhere to keep it.
@@ -331,29 +331,6 @@ impl Files {
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(error.into()),
         }
-    }
-
-    /// The siblings go first: until the file itself is there, whoever writes it tries again.
-    async fn write(
-        &self,
-        path: &str,
-        bytes: Vec<u8>,
-        mode: PutMode,
-    ) -> Result<Written, FilesError> {
-        if let Some(compress) = &self.compress {
-            let packed = compress(path, &bytes);
-            for ending in [".br", ".gz"] {
-                let sibling = Path::from(format!("{path}{ending}"));
-                match packed.iter().find(|(found, _)| *found == ending) {
-                    Some((_, bytes)) => {
-                        self.store()?.put(&sibling, bytes.clone().into()).await?;
-                    }
-                    // A file that became too small to compress must not keep what it held before.
-                    None => self.delete(&sibling).await?,
-                }
-            }
-        }
-        self.put(path, bytes, mode).await
     }
 
     async fn put(&self, path: &str, bytes: Vec<u8>, mode: PutMode) -> Result<Written, FilesError> {
