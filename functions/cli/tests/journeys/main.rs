@@ -9,6 +9,7 @@
 mod kit;
 
 mod account;
+mod broken_writes;
 mod canary;
 mod comments;
 mod contention;
@@ -30,5 +31,6 @@ mod scenario;
 mod seats;
 mod sign_in;
 mod spoiled;
+mod storms;
 mod threads;
 mod waitlist;

@@ -11,6 +11,7 @@ mod moto;
 mod person;
 mod reply;
 mod site;
+pub(crate) mod storage;
 pub(crate) mod table;
 mod world;
 
@@ -84,9 +85,18 @@ impl TestApp {
 
     /// The same on another table than the world's.
     pub(crate) async fn on_table(store: Store, change: impl FnOnce(&mut Policy)) -> Self {
+        Self::on(store, change, |files| files).await
+    }
+
+    /// The same on another table and with other files.
+    pub(crate) async fn on(
+        store: Store,
+        change: impl FnOnce(&mut Policy),
+        other: impl FnOnce(Files) -> Files,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let world = World::on_files(folder.path(), store);
-        Self::in_world(folder, world, change, |files| files).await
+        Self::in_world(folder, world, change, other).await
     }
 
     async fn in_world(
@@ -158,12 +168,8 @@ impl TestApp {
     /// Every public file as text, compressed siblings unpacked: what anybody can read.
     pub(crate) fn public_texts(&self) -> Vec<(PathBuf, String)> {
         let texts = self.public_files().into_iter().map(|(path, bytes)| {
-            let text = match path.extension().and_then(|ending| ending.to_str()) {
-                Some("gz") => unpacked(flate2::read::GzDecoder::new(bytes.as_slice())),
-                Some("br") => unpacked(brotli::Decompressor::new(bytes.as_slice(), 4096)),
-                _ => bytes,
-            };
-            (path, String::from_utf8(text).unwrap())
+            let (_, bytes) = unpacked(&path.to_string_lossy(), bytes);
+            (path, String::from_utf8(bytes).unwrap())
         });
         texts.collect()
     }
@@ -239,8 +245,19 @@ pub(crate) fn address_of(name: &str) -> String {
     format!("{}@example.org", name.to_lowercase().replace(' ', "."))
 }
 
-fn unpacked(mut reader: impl std::io::Read) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    reader.read_to_end(&mut bytes).unwrap();
-    bytes
+/// The path and bytes of the file that a compressed sibling stands for; others are as they are.
+pub(crate) fn unpacked(path: &str, bytes: Vec<u8>) -> (String, Vec<u8>) {
+    use std::io::Read as _;
+    let mut plain = Vec::new();
+    if let Some(page) = path.strip_suffix(".gz") {
+        let mut reader = flate2::read::GzDecoder::new(bytes.as_slice());
+        reader.read_to_end(&mut plain).unwrap();
+        (page.to_owned(), plain)
+    } else if let Some(page) = path.strip_suffix(".br") {
+        let mut reader = brotli::Decompressor::new(bytes.as_slice(), 4096);
+        reader.read_to_end(&mut plain).unwrap();
+        (page.to_owned(), plain)
+    } else {
+        (path.to_owned(), bytes)
+    }
 }

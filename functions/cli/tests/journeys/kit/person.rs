@@ -9,6 +9,9 @@ use tower::ServiceExt as _;
 use super::browsing::{Cookies, cookie_header, form, keep};
 use super::{BASE_URL, LESSON, Reply, TestApp};
 
+/// How often somebody sends a form that could not be taken.
+const PERSISTENCE: usize = 20;
+
 /// Somebody with a browser.
 #[derive(Clone)]
 pub(crate) struct Person {
@@ -26,6 +29,17 @@ impl Person {
     /// Sends a form.
     pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Reply {
         self.send(Method::POST, path, form(fields), &[]).await
+    }
+
+    /// Sends a form until the community does not say any more that it cannot be done now.
+    pub(crate) async fn insists(&mut self, path: &str, fields: &[(&str, &str)]) -> Reply {
+        for _ in 0..PERSISTENCE {
+            let reply = self.post(path, fields).await;
+            if reply.status != StatusCode::SERVICE_UNAVAILABLE {
+                return reply;
+            }
+        }
+        panic!("{path} could not be done {PERSISTENCE} times");
     }
 
     /// Sends a form as the page's script does.

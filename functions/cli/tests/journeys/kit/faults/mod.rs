@@ -1,9 +1,12 @@
 //! A table that behaves as DynamoDB does on a bad day. It stands between the SDK and the engine, so
 //! the application meets real requests and real answers.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+mod weather;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -15,6 +18,9 @@ use sodium_app::store::{Pauses, Store};
 use sodium_cli::engine::{Engine, TABLE, client_over};
 use tokio::sync::Notify;
 
+pub(crate) use weather::{BAD, Fate, with_luck_of};
+use weather::{Weather, error, refusal};
+
 /// A table whose weather a test decides.
 #[derive(Debug, Clone)]
 pub(crate) struct Table(Arc<Inner>);
@@ -23,9 +29,10 @@ pub(crate) struct Table(Arc<Inner>);
 struct Inner {
     engine: Engine,
     calls: Mutex<BTreeMap<String, usize>>,
-    /// Out of a hundred writes, so many are refused for now.
-    refused: AtomicU32,
-    dice: AtomicU64,
+    weather: Weather,
+    /// The tokens of the transactions that were done. The table knows by them what it did before;
+    /// the engine does not look at them.
+    done: Mutex<HashSet<String>>,
     /// What the index of belongings answered before it stood still, by owner.
     stale_index: Mutex<Option<HashMap<String, String>>>,
     index_is_empty: AtomicBool,
@@ -58,8 +65,8 @@ impl Table {
         Self(Arc::new(Inner {
             engine: Engine::in_memory().unwrap(),
             calls: Mutex::default(),
-            refused: AtomicU32::new(0),
-            dice: AtomicU64::new(0x5EED),
+            weather: Weather::default(),
+            done: Mutex::default(),
             stale_index: Mutex::default(),
             index_is_empty: AtomicBool::new(false),
             held: Mutex::default(),
@@ -68,7 +75,17 @@ impl Table {
 
     /// The application's way to it. Whoever is refused lets the others go first and waits for nothing.
     pub(crate) fn store(&self) -> Store {
-        let client = client_over(self.clone(), RetryConfig::disabled());
+        self.store_with(RetryConfig::disabled())
+    }
+
+    /// The same with an SDK that sends again what fails, as it does on AWS, and waits less in between.
+    pub(crate) fn store_that_sends_again(&self) -> Store {
+        let moment = Duration::from_millis(1);
+        self.store_with(RetryConfig::standard().with_initial_backoff(moment))
+    }
+
+    fn store_with(&self, retries: RetryConfig) -> Store {
+        let client = client_over(self.clone(), retries);
         Store::new(client, TABLE).with_pauses(Pauses::Turns)
     }
 
@@ -94,8 +111,19 @@ impl Table {
     }
 
     /// From now on refuses so many of a hundred writes, for every reason that DynamoDB has.
-    pub(crate) fn refuses(&self, of_a_hundred: u32) {
-        self.0.refused.store(of_a_hundred, Ordering::SeqCst);
+    pub(crate) fn refuses(&self, of_a_hundred: u64) {
+        self.0.weather.refuses(of_a_hundred);
+    }
+
+    /// From now on so many of a hundred calls are refused, fail, are lost, lose their answer or come
+    /// twice. Who is how unlucky is decided by the seed.
+    pub(crate) fn storms(&self, of_a_hundred: u64, seed: u64) {
+        self.0.weather.storms(of_a_hundred, seed);
+    }
+
+    /// How many calls had which fate since it was asked last.
+    pub(crate) fn fates(&self) -> BTreeMap<Fate, usize> {
+        self.0.weather.fates()
     }
 
     /// From now on the index of belongings shows nothing, or everything again.
@@ -124,57 +152,6 @@ impl Table {
         std::mem::take(&mut self.0.calls.lock().unwrap())
     }
 
-    /// A number below a hundred; the same numbers in every run.
-    fn dice(&self) -> u32 {
-        let step = |seed: u64| {
-            let mixed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
-            (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9)
-        };
-        let before = self
-            .0
-            .dice
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |s| Some(step(s)));
-        u32::try_from((before.unwrap() >> 33) % 100).unwrap()
-    }
-
-    /// What a busy table says to a write instead of doing it.
-    fn refusal(&self, operation: &str, body: &Value) -> Option<(u16, Value)> {
-        if self.dice() >= self.0.refused.load(Ordering::SeqCst) {
-            return None;
-        }
-        let error = |kind: &str| {
-            json!({ "__type": format!("com.amazonaws.dynamodb.v20120810#{kind}"),
-            "message": "not now" })
-        };
-        let throttled = [
-            "ThrottlingException",
-            "ProvisionedThroughputExceededException",
-        ];
-        Some(match (operation, self.dice() % 4) {
-            ("TransactWriteItems", 0) => (400, error("TransactionInProgressException")),
-            ("TransactWriteItems", 1 | 2) => {
-                let steps = body["TransactItems"].as_array().unwrap().len();
-                let mut reasons = vec![json!({ "Code": "None" }); steps];
-                reasons[steps / 2] = json!({ "Code": "TransactionConflict", "Message": "busy" });
-                let mut cancelled = error("TransactionCanceledException");
-                cancelled["CancellationReasons"] = reasons.into();
-                (400, cancelled)
-            }
-            ("BatchWriteItem", _) => (200, json!({ "UnprocessedItems": body["RequestItems"] })),
-            ("PutItem" | "UpdateItem" | "DeleteItem", 1 | 2) => {
-                (400, error("TransactionConflictException"))
-            }
-            ("TransactWriteItems" | "PutItem" | "UpdateItem" | "DeleteItem", roll) => {
-                (400, error(throttled[usize::from(roll == 3)]))
-            }
-            ("BatchGetItem", _) => (
-                200,
-                json!({ "Responses": {}, "UnprocessedKeys": body["RequestItems"] }),
-            ),
-            _ => return None,
-        })
-    }
-
     async fn answer(self, request: HttpRequest) -> Result<HttpResponse, Fault> {
         let target = request.headers().get("x-amz-target").unwrap_or_default();
         let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
@@ -187,16 +164,55 @@ impl Table {
             .unwrap()
             .entry(operation.clone())
             .or_default() += 1;
-        if let Some((status, refusal)) = self.refusal(&operation, &body) {
-            return Ok(response(status, refusal.to_string()));
+        let (fate, roll) = self.0.weather.next(&operation);
+        match fate {
+            Fate::Refused => {
+                let (status, refusal) = refusal(&operation, &body, roll);
+                return Ok(response(status, refusal.to_string()));
+            }
+            Fate::Broken => {
+                return Ok(response(500, error("InternalServerError").to_string()));
+            }
+            Fate::Cut => return Err(cut_off()),
+            Fate::Doubled => drop(
+                self.arrive(request.try_clone().unwrap(), &operation, &body)
+                    .await?,
+            ),
+            Fate::Lost | Fate::Fair => {}
         }
-        if operation == "TransactWriteItems" {
-            self.hold(&body).await;
+        let answer = self.arrive(request, &operation, &body).await?;
+        match fate {
+            Fate::Lost => Err(cut_off()),
+            _ => Ok(answer),
         }
-        if body["IndexName"] != "by-owner" {
-            return HttpConnector::call(&self.0.engine, request).await;
+    }
+
+    /// What the table does with a call that reached it.
+    async fn arrive(
+        &self,
+        request: HttpRequest,
+        operation: &str,
+        body: &Value,
+    ) -> Result<HttpResponse, Fault> {
+        match operation {
+            "TransactWriteItems" => self.transact(request, body).await,
+            _ if body["IndexName"] == "by-owner" => self.index(request, body).await,
+            _ => HttpConnector::call(&self.0.engine, request).await,
         }
-        self.index(request, &body).await
+    }
+
+    /// A transaction, once for each token.
+    async fn transact(&self, request: HttpRequest, body: &Value) -> Result<HttpResponse, Fault> {
+        self.hold(body).await;
+        let token = body["ClientRequestToken"].as_str().unwrap_or_default();
+        if self.0.done.lock().unwrap().contains(token) {
+            return Ok(response(200, json!({}).to_string()));
+        }
+        let answer = HttpConnector::call(&self.0.engine, request).await?;
+        if answer.status().is_success() {
+            self.0.done.lock().unwrap().insert(token.to_owned());
+        }
+        Ok(answer)
     }
 
     async fn hold(&self, body: &Value) {
@@ -241,6 +257,10 @@ impl Table {
 }
 
 type Fault = aws_smithy_runtime_api::client::result::ConnectorError;
+
+fn cut_off() -> Fault {
+    Fault::io("the connection ended".into())
+}
 
 fn response(status: u16, body: String) -> HttpResponse {
     let mut response = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body));
