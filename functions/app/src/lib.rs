@@ -17,6 +17,7 @@ pub mod seal;
 pub mod site;
 pub mod state;
 pub mod store;
+pub mod transfer;
 pub mod web;
 
 /// The policy that is in this binary, `site/policy.toml` when it was built.

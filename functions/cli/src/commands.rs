@@ -1,5 +1,7 @@
 //! The commands and their options.
 
+mod transfer;
+
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::IsTerminal as _;
@@ -37,6 +39,10 @@ enum Command {
     Publish(OpenArgs),
     /// Find what is wrong in content, with file, line and cure.
     Check(CheckArgs),
+    /// Write the whole community into a file of JSON Lines, as functions/EXPORT.md describes it.
+    Export(transfer::ExportArgs),
+    /// Bring an exported community into a table. Doing it twice is doing it once.
+    Import(transfer::ImportArgs),
     /// Bring the community to AWS: keys, functions, everything in infra/template.yaml, the site.
     Deploy(DeployArgs),
     /// Take everything away from AWS that a deploy made. Asks first.
@@ -180,6 +186,8 @@ impl Cli {
             Command::Build(args) => run_build(&root, &args),
             Command::Publish(args) => run_publish(&root, args),
             Command::Check(args) => run_check(&root, &args),
+            Command::Export(args) => transfer::export(&root, args),
+            Command::Import(args) => transfer::import(&root, args),
             Command::Deploy(args) => run_deploy(&root, args),
             Command::Destroy(args) => run_destroy(&root, args),
             Command::RotateKeys(args) => run_rotate(&root, args),

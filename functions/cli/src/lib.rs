@@ -14,4 +14,5 @@ mod fingerprint;
 pub mod precompress;
 pub mod root;
 pub mod serve;
+pub mod transfer;
 pub mod zola;

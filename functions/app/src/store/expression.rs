@@ -43,6 +43,12 @@ impl Expression {
         self
     }
 
+    /// A value as the table has it.
+    pub(crate) fn attribute(mut self, name: &str, value: AttributeValue) -> Self {
+        self.values.insert(name.into(), value);
+        self
+    }
+
     pub(crate) fn value(
         mut self,
         name: &str,

@@ -12,7 +12,7 @@ use super::keys::Key;
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
 /// An item: the value's attributes with its key.
-pub(super) fn item(key: &Key, value: &impl Serialize) -> Result<Item, StoreError> {
+pub(crate) fn item(key: &Key, value: &impl Serialize) -> Result<Item, StoreError> {
     let mut item: Item = serde_dynamo::aws_sdk_dynamodb_1::to_item(value)?;
     item.extend(primary(key));
     Ok(item)
@@ -27,7 +27,7 @@ pub(super) fn primary(key: &Key) -> Item {
 }
 
 /// The key of an item.
-pub(super) fn key_of(item: &Item) -> Key {
+pub(crate) fn key_of(item: &Item) -> Key {
     let text = |name: &str| {
         let value = item.get(name).and_then(|value| value.as_s().ok());
         value.cloned().unwrap_or_default()
@@ -38,7 +38,7 @@ pub(super) fn key_of(item: &Item) -> Key {
     }
 }
 
-pub(super) fn from_item<T: DeserializeOwned>(item: Item) -> Result<T, StoreError> {
+pub(crate) fn from_item<T: DeserializeOwned>(item: Item) -> Result<T, StoreError> {
     Ok(serde_dynamo::aws_sdk_dynamodb_1::from_item(item)?)
 }
 

@@ -28,8 +28,8 @@ pub(crate) struct Device {
 const SEEN_STEP: SignedDuration = SignedDuration::from_hours(24);
 
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct MemberRef {
-    pub(super) member: MemberId,
+pub(crate) struct MemberRef {
+    pub(crate) member: MemberId,
 }
 
 impl Device {

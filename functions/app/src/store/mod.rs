@@ -7,8 +7,9 @@ pub(crate) mod comments;
 pub(crate) mod drafts;
 pub(crate) mod earlier;
 pub(crate) mod expression;
-mod item;
+pub(crate) mod item;
 pub(crate) mod keys;
+pub(crate) mod kinds;
 pub(crate) mod later;
 pub(crate) mod leaving;
 pub(crate) mod limits;
@@ -32,7 +33,8 @@ use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use item::{Item, ItemExt, from_item, item, key_of, primary, readable};
+pub(crate) use item::{Item, key_of};
+use item::{ItemExt, from_item, item, primary, readable};
 use keys::Key;
 pub use patience::Pauses;
 
@@ -91,8 +93,8 @@ struct Frame {
 /// The table behind its client.
 #[derive(Debug, Clone)]
 pub struct Store {
-    client: Client,
-    table: String,
+    pub(crate) client: Client,
+    pub(crate) table: String,
     pauses: Pauses,
 }
 
@@ -145,7 +147,7 @@ impl Store {
 
     /// The items of many keys, each given once, read consistently; those that are there, in no
     /// order.
-    async fn get_all(&self, keys: &[Key]) -> Result<Vec<Item>, StoreError> {
+    pub(crate) async fn get_all(&self, keys: &[Key]) -> Result<Vec<Item>, StoreError> {
         let mut found = Vec::with_capacity(keys.len());
         for chunk in keys.chunks(BATCH_GET) {
             let wanted = chunk.iter().map(primary).collect();

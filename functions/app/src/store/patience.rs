@@ -128,7 +128,7 @@ impl Store {
     }
 
     /// Makes a call again while the table says "not now".
-    pub(super) async fn patiently<T, E, F>(&self, call: impl Fn() -> F) -> Result<T, StoreError>
+    pub(crate) async fn patiently<T, E, F>(&self, call: impl Fn() -> F) -> Result<T, StoreError>
     where
         E: std::error::Error + ProvideErrorMetadata + 'static,
         F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,

@@ -55,6 +55,8 @@ pub(crate) enum Rule {
     SeatAsRead,
     /// The entry is not confirmed.
     NotConfirmed,
+    /// There is no such item yet.
+    NotThere,
 }
 
 /// How a transaction ended.

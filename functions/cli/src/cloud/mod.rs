@@ -7,12 +7,14 @@ mod functions;
 mod keys;
 mod site;
 mod stack;
+mod table;
 mod tools;
 
 pub use deploy::{Deploy, deploy};
 pub use destroy::{Destroy, destroy};
 pub use functions::Architecture;
 pub use keys::rotate as rotate_keys;
+pub use table::{Elsewhere, open as open_table};
 pub use tools::{CloudError, Place};
 
 #[expect(

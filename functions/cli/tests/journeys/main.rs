@@ -33,4 +33,5 @@ mod sign_in;
 mod spoiled;
 mod storms;
 mod threads;
+mod transfer;
 mod waitlist;

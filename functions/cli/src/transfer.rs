@@ -1,0 +1,189 @@
+//! The community as a file: [`export`] and [`import`], on a data folder or on a table elsewhere.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use sodium_app::clock::Clock;
+use sodium_app::store::Store;
+use sodium_app::transfer::{Exported, Imported, Progress, Transfer, TransferError, Wish};
+
+use crate::cloud::{self, CloudError, Elsewhere};
+use crate::data::{DataError, DataFolder};
+use crate::engine::{Engine, EngineError, TABLE};
+
+/// Where a community's table is.
+#[derive(Debug, Clone)]
+pub enum Where {
+    /// In a data folder on this machine.
+    Data(PathBuf),
+    /// In AWS, or behind another endpoint.
+    Table(Elsewhere),
+}
+
+/// A community cannot be moved. The message says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum MoveError {
+    /// The data folder.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// The engine.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The cloud.
+    #[error(transparent)]
+    Cloud(#[from] CloudError),
+    /// The content of the file or of the table.
+    #[error(transparent)]
+    Transfer(#[from] TransferError),
+    /// There is no community.
+    #[error("there is no community in {0}; name the data folder with --data")]
+    Nothing(PathBuf),
+    /// The file.
+    #[error("{0}: {1}")]
+    File(PathBuf, io::Error),
+}
+
+/// An open table, and the folder that holds it.
+struct Open {
+    transfer: Transfer,
+    data: Option<DataFolder>,
+}
+
+impl Where {
+    fn open(&self) -> Result<Open, MoveError> {
+        let (store, keys, data) = match self {
+            Self::Data(path) => {
+                let data = DataFolder::take(path)?;
+                let engine = Engine::open(&data.table())?;
+                (Store::new(engine.client(), TABLE), data.keys()?, Some(data))
+            }
+            Self::Table(elsewhere) => {
+                let (store, keys) = cloud::open_table(elsewhere)?;
+                (store, keys, None)
+            }
+        };
+        let transfer = Transfer {
+            store,
+            keys,
+            clock: Clock::System,
+        };
+        Ok(Open { transfer, data })
+    }
+}
+
+/// Writes the community into a file that only its owner can read, and that is not there before it is
+/// whole.
+///
+/// # Errors
+/// When the community cannot be read, or there is such a file already.
+pub fn export(from: &Where, file: &Path) -> Result<Exported, MoveError> {
+    if let Where::Data(path) = from
+        && !path.join("table.sqlite").exists()
+    {
+        return Err(MoveError::Nothing(path.clone()));
+    }
+    let failed = |error| MoveError::File(file.to_owned(), error);
+    let folder = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    // `tempfile` makes files that only their owner reads.
+    let part = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(failed)?;
+    if file.exists() {
+        return Err(failed(io::ErrorKind::AlreadyExists.into()));
+    }
+    let open = from.open()?;
+    let mut out = BufWriter::new(part);
+    let mut told = Told::new();
+    let exported = runtime()
+        .map_err(failed)?
+        .block_on(open.transfer.export(&mut out, &mut |at| told.hears(at)))?;
+    let part = out
+        .into_inner()
+        .map_err(|error| failed(error.into_error()))?;
+    part.as_file().sync_all().map_err(failed)?;
+    part.persist_noclobber(file)
+        .map_err(|error| failed(error.error))?;
+    Ok(exported)
+}
+
+/// Brings a file into a community.
+///
+/// # Errors
+/// When the file is not as it must be, or the table does not take it.
+pub fn import(to: &Where, file: &Path, wish: Wish) -> Result<Imported, MoveError> {
+    let failed = |error| MoveError::File(file.to_owned(), error);
+    let mut lines = BufReader::new(File::open(file).map_err(failed)?);
+    let open = to.open()?;
+    let mut told = Told::new();
+    let imported = runtime().map_err(failed)?.block_on(open.transfer.import(
+        &mut lines,
+        wish,
+        &mut |at| told.hears(at),
+    ))?;
+    if let Some(data) = open.data.filter(|_| !wish.dry_run) {
+        // A community that came along needs no sample discussion.
+        data.set_unseeded(false).map_err(failed)?;
+    }
+    Ok(imported)
+}
+
+fn runtime() -> io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+}
+
+/// Counts by kind as a list for people: `2 members, 1 comment`.
+#[must_use]
+pub fn listed(counts: &BTreeMap<&'static str, u64>) -> String {
+    let words = counts.iter().map(|(kind, count)| format!("{count} {kind}"));
+    words.collect::<Vec<_>>().join(", ")
+}
+
+/// How often somebody who waits hears something.
+const NEWS: Duration = Duration::from_secs(2);
+
+/// Tells how far long work is, on standard error.
+struct Told {
+    last: Instant,
+    on_one_line: bool,
+}
+
+impl Told {
+    fn new() -> Self {
+        Self {
+            last: Instant::now(),
+            on_one_line: io::stderr().is_terminal(),
+        }
+    }
+
+    fn hears(&mut self, progress: Progress) {
+        if self.last.elapsed() < NEWS {
+            return;
+        }
+        self.last = Instant::now();
+        let text = match progress {
+            Progress::Exported(items) => format!("{items} items exported"),
+            Progress::Checked(lines) => format!("{lines} lines checked"),
+            Progress::Compared(lines) => format!("{lines} lines compared with the table"),
+            Progress::Imported(lines) => format!("{lines} lines imported"),
+        };
+        let (begin, end) = if self.on_one_line {
+            ("\r", "\u{1b}[K")
+        } else {
+            ("", "\n")
+        };
+        let _ = write!(io::stderr(), "{begin}sodium: {text}{end}");
+    }
+}
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        if self.on_one_line {
+            let _ = write!(io::stderr(), "\r\u{1b}[K");
+        }
+    }
+}
