@@ -7,13 +7,13 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::{Router, response::IntoResponse as _};
 
 use crate::comments::{answer, compose, delete, edit, helpful, moderate, post as posting, show};
-use crate::signups::{account, export, leave, mails, name, seat, sign_in};
+use crate::signups::{account, export, leave, mails, name, passkey_entry, passkeys, seat, sign_in};
 use crate::state::App;
 use crate::waitlist;
 use crate::web::problem::AppError;
 pub use crate::web::routing::{Route, Routes};
 use crate::web::routing::{get, post};
-use crate::web::{guard, reply};
+use crate::web::{cookie, guard, reply};
 
 /// The most bytes of a form. A comment of 10,000 characters has 120 KB at most when it is
 /// percent-encoded; a longer paste is still read, to come back with the reason.
@@ -55,11 +55,27 @@ pub fn signups() -> Routes {
             "/api/sign-in/{token}",
             get(sign_in::open).post(sign_in::enter),
         )
+        .route("/api/sign-in/passkey", post(passkey_entry::enter))
+        .route("/api/sign-in/passkey/challenge", post(passkey_entry::ask))
         .route("/api/sign-out", post(sign_in::leave))
         .route("/api/account", get(account::show))
         .route("/api/account/name", get(name::form).post(name::choose))
+        .route(
+            "/api/account/passkeys",
+            get(passkeys::show).post(passkeys::add),
+        )
+        .route("/api/account/passkeys/challenge", post(passkeys::ask))
+        .route(
+            "/api/account/passkeys/{passkey}/name",
+            post(passkeys::rename),
+        )
+        .route(
+            "/api/account/passkeys/{passkey}/remove",
+            post(passkeys::remove),
+        )
         .route("/api/account/export", get(export::download))
         .route("/api/account/delete", get(leave::ask).post(leave::leave))
+        .route("/api/account/sign-out-others", post(account::revoke_others))
         .route(
             "/api/account/devices/{device}/revoke",
             post(account::revoke),
@@ -108,6 +124,7 @@ pub fn served(routes: Routes, app: &App) -> Router {
         .layer(from_fn_with_state(app.clone(), guard::same_site_only))
         .layer(from_fn_with_state(app.clone(), reply::tell_problems))
         .layer(from_fn(reply::keep_private))
+        .layer(from_fn(cookie::renew))
         .layer(from_fn(guard::secure))
         .layer(from_fn(guard::log))
         .with_state(app.clone())

@@ -56,12 +56,10 @@ impl App {
     pub async fn load_sample(&self, sample: &Sample) -> Result<usize, StoreError> {
         for member in &sample.members {
             let profile = Profile {
-                id: member.id,
                 name: Some(member.name.clone()),
-                address: None,
-                joined: Timestamp::UNIX_EPOCH,
                 approved: 1,
                 sample: true,
+                ..Profile::new(member.id, None, Timestamp::UNIX_EPOCH)
             };
             self.store.put_member(&profile).await?;
             self.store.claim_name(member.id, &member.name).await?;

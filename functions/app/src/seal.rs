@@ -28,6 +28,10 @@ pub enum Purpose {
     WaitlistPlace,
     /// The link that stops mails.
     StopMail,
+    /// A challenge to add a passkey.
+    PasskeyAdding,
+    /// A challenge to come in with a passkey.
+    PasskeyEntry,
 }
 
 impl Purpose {
@@ -38,6 +42,8 @@ impl Purpose {
             Self::WaitlistConfirm => b"waitlist-confirm",
             Self::WaitlistPlace => b"waitlist-place",
             Self::StopMail => b"stop-mail",
+            Self::PasskeyAdding => b"passkey-adding",
+            Self::PasskeyEntry => b"passkey-entry",
         }
     }
 }

@@ -14,9 +14,11 @@ use sodium_app::config::{BaseUrl, ClientAddress};
 use sodium_cli::check::{self, Format};
 use sodium_cli::cloud::{self, Architecture, Deploy, Destroy, Place};
 use sodium_cli::community::{Community, Options};
+use sodium_cli::roles::{self, Wish};
 use sodium_cli::serve::{DEFAULT_PORT, Seed, Serve, default_data, serve};
 use sodium_cli::{build, root};
 use sodium_domain::email::EmailAddress;
+use sodium_domain::member::Role;
 
 /// Serve, build, check and publish a Sodium Learn community.
 #[derive(Debug, Parser)]
@@ -47,6 +49,9 @@ enum Command {
     Deploy(DeployArgs),
     /// Take everything away from AWS that a deploy made. Asks first.
     Destroy(DestroyArgs),
+    /// Give or take a role (mentor, moderator, operator), or say who has one.
+    #[command(subcommand)]
+    Role(RoleCommand),
     /// Renew the community's sealing key in AWS; deploy afterwards.
     RotateKeys(PlaceArgs),
 }
@@ -60,6 +65,52 @@ struct PlaceArgs {
     #[arg(long, value_name = "REGION", env = "AWS_REGION")]
     region: String,
     /// A folder with the programs aws, cargo-lambda and credentials, instead of the pinned ones.
+    #[arg(long, value_name = "FOLDER", env = "SODIUM_TOOLS", hide = true)]
+    tools: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum RoleCommand {
+    /// Give somebody a role; it takes the place of the one they have.
+    Grant {
+        /// The member's name, address or id.
+        who: String,
+        /// mentor, moderator or operator.
+        role: Role,
+        #[command(flatten)]
+        table: TableArgs,
+    },
+    /// Take somebody's role.
+    Revoke {
+        /// The member's name, address or id.
+        who: String,
+        #[command(flatten)]
+        table: TableArgs,
+    },
+    /// Say who has a role.
+    List(TableArgs),
+    /// Forget the passkeys of somebody who lost them, and sign them out everywhere. They make a new
+    /// one after the next mail link.
+    ResetPasskeys {
+        /// The member's name, address or id.
+        who: String,
+        #[command(flatten)]
+        table: TableArgs,
+    },
+}
+
+#[derive(Debug, Args)]
+struct TableArgs {
+    /// The data folder [default: data/ in the project]; no server may be using it.
+    #[arg(long, value_name = "FOLDER", conflicts_with = "stack")]
+    data: Option<PathBuf>,
+    /// The stack in AWS, instead of a data folder.
+    #[arg(long, value_name = "NAME", requires = "region")]
+    stack: Option<String>,
+    /// The stack's region, such as eu-central-1.
+    #[arg(long, value_name = "REGION", env = "AWS_REGION")]
+    region: Option<String>,
+    /// A folder with the programs aws and credentials, instead of the pinned ones.
     #[arg(long, value_name = "FOLDER", env = "SODIUM_TOOLS", hide = true)]
     tools: Option<PathBuf>,
 }
@@ -191,6 +242,7 @@ impl Cli {
             Command::Deploy(args) => run_deploy(&root, args),
             Command::Destroy(args) => run_destroy(&root, args),
             Command::RotateKeys(args) => run_rotate(&root, args),
+            Command::Role(command) => run_role(&root, command),
         }
     }
 }
@@ -335,6 +387,37 @@ fn run_destroy(root: &Path, args: DestroyArgs) -> Outcome {
 fn run_rotate(root: &Path, args: PlaceArgs) -> Outcome {
     cloud::rotate_keys(&args.place(root))?;
     println!("The sealing key is new. Deploy now, so that the CDN says the new secret.");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn run_role(root: &Path, command: RoleCommand) -> Outcome {
+    let (wish, table) = match command {
+        RoleCommand::Grant { who, role, table } => (Wish::Grant(who, role), table),
+        RoleCommand::Revoke { who, table } => (Wish::Revoke(who), table),
+        RoleCommand::List(table) => (Wish::List, table),
+        RoleCommand::ResetPasskeys { who, table } => (Wish::ResetPasskeys(who), table),
+    };
+    let lines = runtime()?.block_on(async {
+        match (table.stack, table.region) {
+            (Some(stack), Some(region)) => {
+                let (root, tools) = (root.to_owned(), table.tools);
+                let place = Place {
+                    root,
+                    stack,
+                    region,
+                    tools,
+                };
+                roles::in_cloud(&place, &wish).await
+            }
+            _ => {
+                let data = table.data.unwrap_or_else(|| default_data(root));
+                roles::in_folder(&data, &wish).await
+            }
+        }
+    })?;
+    for line in lines {
+        println!("{line}");
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -12,6 +12,7 @@ pub mod engine;
 pub mod files;
 mod fingerprint;
 pub mod precompress;
+pub mod roles;
 pub mod root;
 pub mod serve;
 pub mod transfer;

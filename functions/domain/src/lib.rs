@@ -9,6 +9,7 @@ pub mod id;
 pub mod markdown;
 pub mod member;
 pub mod name;
+pub mod passkey;
 pub mod policy;
 pub mod seat;
 pub mod session_time;

@@ -14,6 +14,68 @@ pub const SIGN_IN_LINK_LIFE: SignedDuration = SignedDuration::from_mins(15);
 /// How long a device stays signed in without being used.
 pub const DEVICE_LIFE: SignedDuration = SignedDuration::from_hours(24 * 60);
 
+/// What a member may do here. Each role may also do what those before it may.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Writes and signs up.
+    #[default]
+    Member,
+    /// Helps learners who asked for a mentor.
+    Mentor,
+    /// Decides what others wrote.
+    Moderator,
+    /// Runs the community, and gives roles to others.
+    Operator,
+}
+
+/// A text is no role. The message says which there are.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("‘{0}’ is not a role; there are mentor, moderator and operator")]
+pub struct RoleError(String);
+
+impl Role {
+    /// The role as it is written.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::Mentor => "mentor",
+            Self::Moderator => "moderator",
+            Self::Operator => "operator",
+        }
+    }
+
+    /// Whether this is what every member is.
+    pub fn is_plain(&self) -> bool {
+        *self == Self::Member
+    }
+
+    /// Whether it decides what others wrote. Nobody may do that with a mail link alone (OWASP ASVS
+    /// 5.0, 6.3.6), so it asks for a passkey.
+    pub fn moderates(self) -> bool {
+        self >= Self::Moderator
+    }
+}
+
+impl std::str::FromStr for Role {
+    type Err = RoleError;
+
+    fn from_str(text: &str) -> Result<Self, RoleError> {
+        [Self::Mentor, Self::Moderator, Self::Operator]
+            .into_iter()
+            .find(|role| role.name() == text)
+            .ok_or_else(|| RoleError(text.to_owned()))
+    }
+}
+
+impl std::fmt::Display for Role {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
 /// A member as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
@@ -33,4 +95,52 @@ pub struct Profile {
     /// Whether this is sample data.
     #[serde(default)]
     pub sample: bool,
+    /// What the operator lets them do beyond writing.
+    #[serde(default, skip_serializing_if = "Role::is_plain")]
+    pub role: Role,
+    /// How many passkeys there are. The count stands here so that one write can say “the first”.
+    #[serde(default)]
+    pub passkeys: u32,
+    /// Devices that signed in before are signed out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_out: Option<Timestamp>,
+}
+
+impl Profile {
+    /// Somebody who is new here.
+    pub fn new(id: MemberId, address: Option<EmailAddress>, joined: Timestamp) -> Self {
+        Self {
+            id,
+            name: None,
+            address,
+            joined,
+            approved: 0,
+            sample: false,
+            role: Role::Member,
+            passkeys: 0,
+            signed_out: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Role;
+
+    #[test]
+    fn each_role_may_what_those_before_it_may() {
+        let roles = [Role::Member, Role::Mentor, Role::Moderator, Role::Operator];
+        assert!(roles.is_sorted());
+        assert_eq!(roles.map(Role::moderates), [false, false, true, true]);
+    }
+
+    #[test]
+    fn only_roles_that_can_be_given_are_read() {
+        for role in [Role::Mentor, Role::Moderator, Role::Operator] {
+            assert_eq!(role.name().parse(), Ok(role));
+        }
+        for other in ["member", "Moderator", "admin", ""] {
+            assert!(other.parse::<Role>().is_err(), "{other}");
+        }
+    }
 }

@@ -2,14 +2,18 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::http::header::SET_COOKIE;
+use axum::response::{AppendHeaders, IntoResponse as _};
 use serde_json::{Value, json};
 use sodium_domain::comment::Comment;
 use sodium_domain::seat::{Seat, SeatState};
 
+use crate::seal::Token;
 use crate::state::App;
 use crate::store::transaction::Commit;
 use crate::views::comment::{excerpt_of, manage_url, state_text};
 use crate::views::time::TimeView;
+use crate::web::cookie::remember;
 use crate::web::form::At;
 use crate::web::problem::AppError;
 use crate::web::reply::{Answer, see_other};
@@ -33,6 +37,21 @@ pub(crate) async fn revoke(
     }
 }
 
+/// `POST /api/account/sign-out-others`: signs out everywhere else.
+pub(crate) async fn revoke_others(
+    State(app): State<App>,
+    SignedIn { device, .. }: SignedIn,
+) -> Answer {
+    let token = Token::generate()?;
+    let signed_out = app.store.sign_out_others(&device, &token, app.clock.now());
+    if signed_out.await? != Commit::Done {
+        return Err(AppError::SignedOut);
+    }
+    let cookie = remember(&app.config.base_url, &token);
+    let back = see_other("/api/account#my-devices");
+    Ok((AppendHeaders([(SET_COOKIE, cookie)]), back).into_response())
+}
+
 impl App {
     async fn account_values(&self, signed_in: &SignedIn) -> Result<Value, AppError> {
         let SignedIn {
@@ -50,6 +69,7 @@ impl App {
                 "last_seen": TimeView::from(device.seen),
                 "expires": TimeView::from(expires),
                 "current": device.id == current.id,
+                "by_passkey": device.passkey.is_some(),
                 "action": format!("/api/account/devices/{}/revoke", device.id),
             }));
         }
@@ -62,13 +82,17 @@ impl App {
         for seat in &belongings.seats {
             seats.push(self.own_seat_line(seat).await?);
         }
+        let passkeys = self.passkey_values(signed_in).await?;
         Ok(json!({
             "title": "Your account",
             "member": {
                 "name": profile.name.as_ref().map(|name| name.as_str()),
                 "email": profile.address.as_ref().map(|address| address.as_str()),
                 "joined": TimeView::from(profile.joined),
+                "role": (!profile.role.is_plain()).then(|| profile.role.name()),
             },
+            "passkeys": passkeys,
+            "others_action": (shown.len() > 1).then_some("/api/account/sign-out-others"),
             "devices": shown,
             "comments": comments,
             "seats": seats,
@@ -148,6 +172,21 @@ const STORED: &[(&str, &str, &str)] = &[
         "Your place on the waitlist, if you joined it",
         "To write to you when it is your turn.",
         "Until you leave the list or leave",
+    ),
+    (
+        "Your passkeys",
+        "The public half of each, its name and its last use, to let you in without mail.",
+        "Until you remove them or leave",
+    ),
+    (
+        "Your role here",
+        "If you mentor, moderate or run this community.",
+        "Until it is taken back or you leave",
+    ),
+    (
+        "Passkey questions that were answered",
+        "So that an answer counts once. Without your name.",
+        "5 minutes",
     ),
     (
         "The devices on which you are signed in",

@@ -31,6 +31,7 @@ pub(crate) async fn download(State(app): State<App>, signed_in: SignedIn) -> Ans
         "helpful_marks": things.marks,
         "earlier_texts": things.earlier_texts,
         "seats": things.seats,
+        "passkeys": things.passkeys,
         "forms": things.forms,
         "waitlist": waitlist,
     });

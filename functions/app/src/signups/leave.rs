@@ -8,8 +8,9 @@ use serde_json::json;
 
 use crate::state::App;
 use crate::store::outbox::Work;
+use crate::web::cookie::forget;
 use crate::web::reply::Answer;
-use crate::web::visitor::{SignedIn, forget};
+use crate::web::visitor::SignedIn;
 
 /// `GET /api/account/delete`
 pub(crate) async fn ask(State(app): State<App>, _signed_in: SignedIn) -> Answer {

@@ -5,5 +5,8 @@ pub(crate) mod export;
 pub(crate) mod leave;
 pub(crate) mod mails;
 pub(crate) mod name;
+pub(crate) mod passkey_entry;
+pub(crate) mod passkeys;
 pub(crate) mod seat;
 pub(crate) mod sign_in;
+mod webauthn;

@@ -8,6 +8,7 @@ use axum::response::{AppendHeaders, IntoResponse as _};
 use serde::Deserialize;
 use serde_json::json;
 use sodium_domain::email::EmailAddress;
+use sodium_domain::id::MemberId;
 use sodium_domain::member::Profile;
 
 use crate::mail::Letter;
@@ -15,11 +16,12 @@ use crate::seal::Token;
 use crate::state::App;
 use crate::store::sign_ins::SignInLink;
 use crate::store::transaction::{Commit, Rule};
+use crate::web::cookie::{Asked, forget, remember, remember_asking};
 use crate::web::form::{Asking, At, Sent, honeypot, own_path};
 use crate::web::network::Network;
 use crate::web::problem::AppError;
 use crate::web::reply::{Answer, see_other};
-use crate::web::visitor::{Asked, SignedIn, forget, remember, remember_asking};
+use crate::web::visitor::SignedIn;
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Wanted {
@@ -132,14 +134,7 @@ pub(crate) async fn enter(
         .sign_in((&token, &link), &hash, new_member, (&device, &label), now)
         .await?
         .ok_or(AppError::LinkUsed)?;
-    // The link is used up: whatever cannot be read now, this browser is signed in.
-    let profile = app.store.member(member).await.unwrap_or_default();
-    let next = match profile {
-        Some(Profile { name: None, .. }) => {
-            format!("/api/account/name?return_to={}", encode(&link.return_to))
-        }
-        _ => link.return_to,
-    };
+    let next = next_page(&app, member, &link.return_to).await;
     let cookie = remember(&app.config.base_url, &device);
     Ok((AppendHeaders([(SET_COOKIE, cookie)]), see_other(&next)).into_response())
 }
@@ -206,8 +201,20 @@ impl App {
     }
 }
 
+/// Where somebody goes who just came in: to where they wanted, or to choosing a name first. They are
+/// signed in whatever cannot be read now.
+pub(crate) async fn next_page(app: &App, member: MemberId, return_to: &str) -> String {
+    let profile = app.store.member(member).await.unwrap_or_default();
+    match profile {
+        Some(Profile { name: None, .. }) => {
+            format!("/api/account/name?return_to={}", encode(return_to))
+        }
+        _ => return_to.to_owned(),
+    }
+}
+
 /// A few words by which a person recognises a device. The whole header would be a fingerprint.
-fn device_label(headers: &HeaderMap) -> String {
+pub(crate) fn device_label(headers: &HeaderMap) -> String {
     let agent = headers
         .get(USER_AGENT)
         .and_then(|value| value.to_str().ok())

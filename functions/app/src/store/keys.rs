@@ -4,6 +4,9 @@
 //! |---|---|---|---|
 //! | the frame around pages that functions answer | `SITE` | `FRAME` | |
 //! | a member | `MEMBER#id` | `PROFILE` | |
+//! | the passkeys of a member | `MEMBER#id` | `PASSKEY#hash` | |
+//! | who has a role? | `ROLES` | member id | |
+//! | was this passkey challenge answered? | `CHALLENGE#id` | `ANSWERED` | |
 //! | the member of an address | `ADDRESS#keyed hash` | `MEMBER` | |
 //! | does an address get mail? | `ADDRESS#keyed hash` | `MAIL` | |
 //! | is a name free? | `NAME#skeleton` | `CLAIM` | |
@@ -67,6 +70,26 @@ pub(crate) fn frame() -> Key {
 
 pub(crate) fn member(id: MemberId) -> Key {
     key(format!("MEMBER#{id}"), "PROFILE")
+}
+
+pub(crate) const PASSKEY: &str = "PASSKEY#";
+
+pub(crate) fn passkeys(member: MemberId) -> String {
+    format!("MEMBER#{member}")
+}
+
+pub(crate) fn passkey(member: MemberId, hash: &str) -> Key {
+    key(passkeys(member), format!("{PASSKEY}{hash}"))
+}
+
+pub(crate) const ROLES: &str = "ROLES";
+
+pub(crate) fn role(member: MemberId) -> Key {
+    key(ROLES, member.to_string())
+}
+
+pub(crate) fn challenge(id: Uuid) -> Key {
+    key(format!("CHALLENGE#{id}"), "ANSWERED")
 }
 
 pub(crate) fn address(hash: &str) -> Key {

@@ -13,6 +13,8 @@ use super::earlier::Earlier;
 use super::keys::{self, Key};
 use super::marks::Mark;
 use super::members::MemberRef;
+use super::passkeys::StoredPasskey;
+use super::roles::Holder;
 use super::threads::{Recent, Thread};
 use super::{Item, StoreError, from_item};
 
@@ -118,6 +120,24 @@ pub(crate) const KINDS: &[Kind] = &[
         "MEMBER#id",
         "PROFILE",
         along(|item| reads(item, |member: &Profile| keys::member(member.id))),
+    ),
+    kind(
+        "passkey",
+        "MEMBER#id",
+        "PASSKEY#hash",
+        along(readable::<StoredPasskey>),
+    ),
+    kind(
+        "role",
+        "ROLES",
+        "member id",
+        along(|item| reads(item, |holder: &Holder| keys::role(holder.member))),
+    ),
+    stays(
+        "answered-challenge",
+        "CHALLENGE#id",
+        "ANSWERED",
+        "it counts for minutes",
     ),
     kind(
         "address",

@@ -6,6 +6,7 @@ use sodium_domain::id::MemberId;
 use sodium_domain::member::{DEVICE_LIFE, Profile};
 use sodium_domain::name::DisplayName;
 
+use super::passkeys::{PasskeyId, StoredPasskey};
 use super::transaction::{Commit, Expression, Rule, Transaction};
 use super::{ItemExt as _, Store, StoreError, from_item, item, keys};
 use crate::seal::Token;
@@ -18,10 +19,23 @@ pub(crate) struct Device {
     pub(crate) member: MemberId,
     /// The browser and system, in the few words that a person needs to recognise it.
     pub(crate) label: String,
+    /// The passkey with which the member came in on it, or which they added on it; none if it was a
+    /// link in a mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) passkey: Option<PasskeyId>,
     pub(crate) created: Timestamp,
     pub(crate) seen: Timestamp,
     #[serde(rename = "expires_at")]
     pub(crate) expires: i64,
+}
+
+/// A device that is signed in, with its member.
+#[derive(Debug)]
+pub(crate) struct InUse {
+    pub(crate) device: Device,
+    pub(crate) profile: Profile,
+    /// Whether its life began anew with this use.
+    pub(crate) renewed: bool,
 }
 
 /// A use of a device is written down once in this time, so that reading costs no writes.
@@ -39,10 +53,18 @@ impl Device {
             id: token.hash(),
             member,
             label,
+            passkey: None,
             created: now,
             seen: now,
             expires,
         }
+    }
+
+    /// The same, with the passkey by which the member came in.
+    #[must_use]
+    pub(super) fn by_passkey(mut self, passkey: PasskeyId) -> Self {
+        self.passkey = Some(passkey);
+        self
     }
 }
 
@@ -57,20 +79,28 @@ impl Store {
         &self,
         token: &Token,
         now: Timestamp,
-    ) -> Result<Option<(Device, Profile)>, StoreError> {
+    ) -> Result<Option<InUse>, StoreError> {
         let Some(device) = self.get::<Device>(&keys::device(&token.hash())).await? else {
             return Ok(None);
         };
         if device.expires <= now.as_second() {
             return Ok(None);
         }
-        let Some(member) = self.member(device.member).await? else {
+        let Some(profile) = self.member(device.member).await? else {
             return Ok(None);
         };
-        if now.duration_since(device.seen) > SEEN_STEP {
+        if profile.signed_out.is_some_and(|at| device.created < at) {
+            return Ok(None);
+        }
+        let renewed = now.duration_since(device.seen) > SEEN_STEP;
+        if renewed {
             self.note_use(&device, now).await?;
         }
-        Ok(Some((device, member)))
+        Ok(Some(InUse {
+            device,
+            profile,
+            renewed,
+        }))
     }
 
     async fn note_use(&self, device: &Device, now: Timestamp) -> Result<(), StoreError> {
@@ -151,6 +181,42 @@ impl Store {
             .await
     }
 
+    /// Signs a member out on every device but this one, which gets a new token. The time in the profile
+    /// ends the others at once; the index, which lags, only helps to tidy up.
+    pub(crate) async fn sign_out_others(
+        &self,
+        device: &Device,
+        token: &Token,
+        now: Timestamp,
+    ) -> Result<Commit, StoreError> {
+        let mut kept = Device::new(token, device.member, device.label.clone(), now);
+        kept.passkey = device.passkey.clone();
+        let committed = Transaction::new()
+            .update(
+                Rule::MemberStays,
+                keys::member(device.member),
+                Expression::change("SET #signed_out = :now")
+                    .and_when("attribute_exists(pk)")
+                    .value(":now", &now)?,
+            )
+            .delete_if(
+                Rule::Unchanged,
+                keys::device(&device.id),
+                Expression::when("attribute_exists(pk)"),
+            )
+            .put(item(&keys::device(&kept.id), &kept)?.owned_by(device.member))
+            .commit(self)
+            .await?;
+        if committed == Commit::Done {
+            for other in self.devices(device.member, now).await? {
+                if other.id != kept.id {
+                    self.forget_device(&other.id, device.member).await?;
+                }
+            }
+        }
+        Ok(committed)
+    }
+
     /// Everything that belongs to a member beyond the profile, as raw attributes with their keys.
     pub(crate) async fn belongings(
         &self,
@@ -202,10 +268,11 @@ pub(crate) struct OwnThings {
     pub(crate) forms: Vec<String>,
     pub(crate) marks: Vec<super::marks::Mark>,
     pub(crate) earlier_texts: Vec<super::earlier::Earlier>,
+    pub(crate) passkeys: Vec<StoredPasskey>,
 }
 
 impl Store {
-    /// A member's comments, seats and form keys, newest comments first.
+    /// A member's comments, seats, passkeys and form keys, newest comments first.
     pub(crate) async fn own_things(&self, member: MemberId) -> Result<OwnThings, StoreError> {
         let mut things = OwnThings::default();
         for item in self.belongings(member).await? {
@@ -222,6 +289,8 @@ impl Store {
                 things.marks.push(from_item(item)?);
             } else if sk.starts_with(keys::EARLIER) {
                 things.earlier_texts.push(from_item(item)?);
+            } else if sk.starts_with(keys::PASSKEY) {
+                things.passkeys.push(from_item(item)?);
             } else if sk == "ONCE" {
                 things
                     .forms

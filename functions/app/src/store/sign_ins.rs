@@ -98,14 +98,7 @@ impl Store {
                 // Whoever leaves at this moment must not have a device afterwards.
                 transaction = transaction.by_member(member);
             } else {
-                let profile = Profile {
-                    id: member,
-                    name: None,
-                    address: Some(link.address.clone()),
-                    joined: now,
-                    approved: 0,
-                    sample: false,
-                };
+                let profile = Profile::new(member, Some(link.address.clone()), now);
                 transaction = transaction
                     .put_new(
                         Rule::AddressIsNew,

@@ -43,6 +43,12 @@ pub(crate) enum Rule {
     NameIsFree,
     /// The member has no name yet.
     Nameless,
+    /// The challenge was not answered before.
+    ChallengeUnanswered,
+    /// This passkey is not known yet.
+    PasskeyIsNew,
+    /// The member may have this passkey: the first, or one more of a few.
+    PasskeyFits,
     /// A seat is left.
     SeatLeft,
     /// No seat is left.

@@ -1,5 +1,6 @@
 //! What all handlers share: who asks, what they sent, how they are answered.
 
+pub(crate) mod cookie;
 pub(crate) mod form;
 pub mod guard;
 pub(crate) mod network;

@@ -22,6 +22,8 @@ const FRAME_LIFE: Duration = Duration::from_secs(60);
 
 const TITLE: &str = "%SODIUM_TITLE%";
 const HEAD: &str = "<meta name=\"sodium-head\">";
+/// Around the script that only some pages need.
+const SCRIPT: (&str, &str) = ("<sodium-passkeys>", "</sodium-passkeys>");
 const MAIN: &str = "<sodium-main></sodium-main>";
 
 /// A page could not be made.
@@ -159,7 +161,7 @@ impl Pages {
             Head::Private => "<meta name=\"robots\" content=\"noindex\">".to_owned(),
             Head::Public(head) => self.fragment("fragments/head.html", head)?,
         };
-        Ok(fill(frame, title, &head, main))
+        Ok(fill(&with_scripts(frame, main), title, &head, main))
     }
 
     /// Forgets the frame, because the site was or may have been published anew.
@@ -187,6 +189,21 @@ impl Pages {
         let read = Some((Instant::now(), frame.clone()));
         *self.frame.write().unwrap_or_else(PoisonError::into_inner) = read;
         Ok(frame)
+    }
+}
+
+/// The frame with the script for passkeys where the page has a form for one, and without it elsewhere.
+fn with_scripts(frame: &str, main: &str) -> String {
+    let parts = frame.split_once(SCRIPT.0);
+    let parts = parts.and_then(|(before, rest)| Some((before, rest.split_once(SCRIPT.1)?)));
+    match parts {
+        Some((before, (script, after)))
+            if main.contains("<form") && main.contains(" data-passkey=\"") =>
+        {
+            format!("{before}{script}{after}")
+        }
+        Some((before, (_, after))) => format!("{before}{after}"),
+        None => frame.to_owned(),
     }
 }
 

@@ -23,6 +23,14 @@ pub(crate) enum AppError {
     NotYours,
     #[error("one's own comment")]
     OwnComment,
+    #[error("a passkey is needed")]
+    PasskeyNeeded,
+    #[error("the passkey was not accepted")]
+    PasskeyRefused,
+    #[error("the member has as many passkeys as there may be")]
+    TooManyPasskeys,
+    #[error("no passkey came")]
+    PasskeysNotHere,
     #[error("there is nothing here")]
     NotFound,
     #[error("the request comes from another site")]
@@ -84,6 +92,14 @@ impl AppError {
                 "Only the person who wrote it, or a moderator, can do this.".into()),
             Self::OwnComment => (S::CONFLICT, "own-comment", "This is your own comment",
                 "Others say whether it helped them. Your mark would count for nothing.".into()),
+            Self::PasskeyNeeded => (S::UNAUTHORIZED, "passkey", "This takes a passkey",
+                "Moderators come in with a passkey, because a mailbox may be read by others.".into()),
+            Self::PasskeyRefused => (S::UNPROCESSABLE_ENTITY, "passkey-refused", "This passkey was not accepted",
+                "It may have been removed from your account here, or it took longer than five minutes. Try again, or ask for a link by mail.".into()),
+            Self::TooManyPasskeys => (S::CONFLICT, "passkeys", "You have passkeys enough",
+                "Remove one that you no longer use on your account page, then add this one.".into()),
+            Self::PasskeysNotHere => (S::UNPROCESSABLE_ENTITY, "passkey-script", "No passkey came along",
+                "Passkeys need JavaScript, and a browser and an address that know them. The link by mail works everywhere.".into()),
             Self::NotFound => (S::NOT_FOUND, "not-found", "There is nothing here",
                 "The address may be mistyped, or what was here has been taken away.".into()),
             Self::OtherSite => (S::BAD_REQUEST, "other-site", "This form was not sent from our pages",

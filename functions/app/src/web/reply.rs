@@ -10,6 +10,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::signups::sign_in::encode;
 use crate::state::App;
 use crate::web::guard::RequestId;
 use crate::web::page::{Head, PageError};
@@ -124,7 +125,7 @@ async fn as_page(
 ) -> Response {
     let (fragment, values) = match problem.code {
         "sign-in" => ("sign_in", sign_in_values(back)),
-        _ => ("problem", problem_values(problem, id)),
+        _ => ("problem", problem_values(problem, id, back)),
     };
     match app.page_html(fragment, &values).await {
         Ok(html) => (status, Html(html)).into_response(),
@@ -146,8 +147,12 @@ fn sign_in_values(back: &str) -> Value {
     })
 }
 
-fn problem_values(problem: &Problem, id: Option<RequestId>) -> Value {
+fn problem_values(problem: &Problem, id: Option<RequestId>, back: &str) -> Value {
+    let prove = format!("/api/account/passkeys?return_to={}", encode(back));
     let (label, url, primary) = match problem.code {
+        "passkey" => ("Use your passkey", prove.as_str(), true),
+        "passkey-refused" | "passkey-script" => ("Go to signing in", "/sign-in/", true),
+        "passkeys" => ("Go to your account", "/api/account", true),
         "name" => ("Choose a name", "/api/account/name", true),
         "link-used" => ("Ask for a new link", "/sign-in/", true),
         _ => ("Go to the home page", "/", false),

@@ -14,6 +14,7 @@ pub use deploy::{Deploy, deploy};
 pub use destroy::{Destroy, destroy};
 pub use functions::Architecture;
 pub use keys::rotate as rotate_keys;
+pub use site::table;
 pub use table::{Elsewhere, open as open_table};
 pub use tools::{CloudError, Place};
 

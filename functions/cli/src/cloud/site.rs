@@ -13,6 +13,7 @@ use sodium_app::state::App;
 use sodium_app::store::Store;
 use sodium_domain::email::EmailAddress;
 
+use super::keys;
 use super::stack::Stack;
 use super::tools::{CloudError, Place};
 use crate::build;
@@ -49,6 +50,26 @@ fn build_site(place: &Place, stack: &Stack) -> Result<PathBuf, CloudError> {
 fn files(clients: &Clients, stack: &Stack) -> Result<Files, CloudError> {
     let bucket = clients.bucket(stack.output("BucketName")?);
     Files::s3(&bucket).map_err(|error| told(&error))
+}
+
+/// The table of a stack, and the community's keys.
+///
+/// # Errors
+/// When there is no such stack, or its keys cannot be read.
+pub fn table(place: &Place) -> Result<(Store, Keys), CloudError> {
+    place.check()?;
+    let stack = Stack::look(place)?;
+    let store = Store::new(
+        Clients::new(place.access()?).dynamodb(),
+        stack.output("TableName")?,
+    );
+    let missing = || {
+        CloudError::new(format!(
+            "the stack {} has no keys; deploy it first",
+            place.stack
+        ))
+    };
+    Ok((store, keys::find(place)?.ok_or_else(missing)?))
 }
 
 fn open(place: &Place, stack: &Stack, keys: Keys) -> Result<App, CloudError> {

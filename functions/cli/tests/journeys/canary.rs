@@ -227,6 +227,8 @@ async fn lives(app: &TestApp) -> (Person, String) {
     phone.signs_in(&address_of(NAME)).await;
     phone.asks_for_link(&address_of(NAME)).await;
     app.relay().await;
+    let (passkey, _) = canary.adds_passkey(&words(10)).await;
+    phone.enters_with(&passkey, "/").await.leads_to();
     let export = canary.gets("/api/account/export").await;
     assert!(export.body.contains(MARK));
     let id = export.json()["member"]["id"].as_str().unwrap().to_owned();

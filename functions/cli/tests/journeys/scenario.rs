@@ -2,6 +2,8 @@
 
 use axum::http::StatusCode;
 use jiff::SignedDuration;
+use sodium_cli::roles::Wish;
+use sodium_domain::member::Role;
 use sodium_domain::policy::Policy;
 
 use crate::kit::{LESSON_THREAD, Person, TestApp, address_of, id_of, link_in};
@@ -25,6 +27,7 @@ pub(crate) async fn everything_happens(app: &TestApp) {
     seats(app, &mut ana, &mut ben, moderator).await;
     waitlist(app).await;
     mails(app, &mut ben).await;
+    identity(app, &mut ben).await;
     app.somebody()
         .posts_with(LESSON_THREAD, &[("body", "Before I sign in")])
         .await;
@@ -128,4 +131,15 @@ async fn mails(app: &TestApp, ben: &mut Person) {
     let path = format!("/api/mails/{}", stop.unwrap().1.trim());
     ben.post(&path, &[("mails", "stop")]).await;
     app.relay().await;
+}
+
+/// A passkey is made and used, a role given, and somebody signs out everywhere else.
+async fn identity(app: &TestApp, ben: &mut Person) {
+    let (passkey, _) = ben.adds_passkey("Phone").await;
+    ben.enters_with(&passkey, "/").await.leads_to();
+    let grant = Wish::Grant("Ben Hill".into(), Role::Mentor);
+    app.operator(grant).await.unwrap();
+    ben.post("/api/account/sign-out-others", &[])
+        .await
+        .leads_to();
 }

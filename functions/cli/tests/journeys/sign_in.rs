@@ -220,3 +220,60 @@ async fn a_device_that_is_not_used_for_sixty_days_is_signed_out() {
         StatusCode::UNAUTHORIZED
     );
 }
+
+#[tokio::test]
+async fn the_cookie_lives_as_long_as_the_device() {
+    let app = TestApp::start().await;
+    let mut ana = app.newcomer("Ana Sand").await;
+    assert!(ana.gets("/api/account").await.cookies.is_empty());
+    app.wait(SignedDuration::from_hours(24 * 2));
+    let used = ana.gets("/api/account").await;
+    let sixty_days = format!("Max-Age={}", 60 * 24 * 60 * 60);
+    assert!(
+        used.cookies.len() == 1 && used.cookies[0].contains(&sixty_days),
+        "{:?}",
+        used.cookies
+    );
+    assert!(ana.gets("/api/account").await.cookies.is_empty());
+    // Whoever signs out at such a moment is signed out.
+    app.wait(SignedDuration::from_hours(24 * 2));
+    let out = ana.post("/api/sign-out", &[]).await;
+    assert_eq!(out.cookies.len(), 1);
+    assert!(
+        !ana.cookies.contains_key("__Host-sodium"),
+        "{:?}",
+        out.cookies
+    );
+}
+
+#[tokio::test]
+async fn signing_out_everywhere_else_keeps_this_device_and_ends_all_others() {
+    let app = TestApp::start().await;
+    let mut laptop = app.newcomer("Ana Sand").await;
+    let mut phone = app.somebody();
+    phone.signs_in(&address_of("Ana Sand")).await;
+    let stolen_cookie = laptop.clone();
+
+    assert!(
+        laptop
+            .gets("/api/account")
+            .await
+            .body
+            .contains("everywhere else")
+    );
+    let out = laptop.post("/api/account/sign-out-others", &[]).await;
+    assert_eq!(out.leads_to(), "/api/account#my-devices");
+    let account = laptop.gets("/api/account").await;
+    assert_eq!(account.status, StatusCode::OK);
+    assert!(
+        !account.body.contains("everywhere else"),
+        "{}",
+        account.body
+    );
+    for mut other in [phone, stolen_cookie] {
+        assert_eq!(
+            other.gets("/api/account").await.status,
+            StatusCode::UNAUTHORIZED
+        );
+    }
+}

@@ -1,6 +1,7 @@
 //! The language of the journeys: an app with a pinned clock, and people who use it as a browser
 //! would. Nothing here knows keys, items or modules of the application.
 
+mod authenticator;
 #[path = "../../../../app/tests/browsing/mod.rs"]
 mod browsing;
 pub(crate) mod faults;
@@ -32,12 +33,14 @@ use sodium_app::routes;
 use sodium_app::state::App;
 use sodium_app::store::Store;
 use sodium_cli::community::assemble_on;
+use sodium_cli::roles::{RoleError, Wish, fulfil};
 use sodium_domain::email::EmailAddress;
 use sodium_domain::policy::Policy;
 
+pub(crate) use authenticator::SoftPasskey;
 use browsing::Cookies;
 pub(crate) use browsing::form;
-pub(crate) use person::{Person, id_of, link_in};
+pub(crate) use person::{Person, Question, id_of, link_in};
 pub(crate) use reply::Reply;
 pub(crate) use site::write_lesson;
 use world::{Outside, World};
@@ -60,6 +63,8 @@ pub(crate) struct TestApp {
     outside: Outside,
     router: Router,
     folder: Arc<tempfile::TempDir>,
+    /// The moderator's passkey, once there is one.
+    moderators_passkey: Arc<std::sync::OnceLock<SoftPasskey>>,
 }
 
 impl TestApp {
@@ -123,6 +128,7 @@ impl TestApp {
             mailer: world.mailer,
             outside: world.outside,
             folder: Arc::new(folder),
+            moderators_passkey: Arc::default(),
             app,
         }
     }
@@ -229,13 +235,32 @@ impl TestApp {
         person
     }
 
-    /// The community's moderator.
+    /// The passkey of the moderator, who was here before.
+    pub(crate) fn moderators_passkey(&self) -> &SoftPasskey {
+        self.moderators_passkey.get().unwrap()
+    }
+
+    /// The operator at the command line.
+    pub(crate) async fn operator(&self, wish: Wish) -> Result<Vec<String>, RoleError> {
+        let (store, keys) = (&self.app.store, &self.app.keys);
+        fulfil(store, keys, &wish, self.app.clock.now()).await
+    }
+
+    /// The community's moderator: by mail and with a new passkey the first time, then with that one.
     pub(crate) async fn moderator(&self) -> Person {
         let mut person = self.somebody();
+        if let Some(passkey) = self.moderators_passkey.get() {
+            let entered = person.enters_with(passkey, "/").await;
+            assert_eq!(entered.leads_to(), "/", "{}", entered.body);
+            return person;
+        }
         person.signs_in(MODERATOR).await;
         person
             .post("/api/account/name", &[("name", "Kim of the Team")])
             .await;
+        let (passkey, added) = person.adds_passkey("Blue key").await;
+        assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
+        self.moderators_passkey.get_or_init(|| passkey);
         person
     }
 }

@@ -7,7 +7,20 @@ use sodium_app::mail::mailbox::Kept;
 use tower::ServiceExt as _;
 
 use super::browsing::{Cookies, cookie_header, form, keep};
-use super::{BASE_URL, LESSON, Reply, TestApp};
+use super::{BASE_URL, LESSON, Reply, SoftPasskey, TestApp};
+
+/// A passkey question as the page's script gets it.
+pub(crate) struct Question {
+    pub(crate) options: serde_json::Value,
+    challenge: String,
+}
+
+impl Question {
+    /// The fields of the form that carries an answer.
+    pub(crate) fn with<'a>(&'a self, answer: &'a str) -> [(&'static str, &'a str); 2] {
+        [("challenge", &self.challenge), ("credential", answer)]
+    }
+}
 
 /// How often somebody sends a form that could not be taken.
 const PERSISTENCE: usize = 20;
@@ -73,8 +86,10 @@ impl Person {
         }
         let request = request.body(Body::from(body)).unwrap();
         let response = self.app.router.clone().oneshot(request).await.unwrap();
-        for cookie in response.headers().get_all(header::SET_COOKIE) {
-            keep(&mut self.cookies, cookie.to_str().unwrap());
+        let cookies = response.headers().get_all(header::SET_COOKIE).iter();
+        let cookies: Vec<String> = cookies.map(|c| c.to_str().unwrap().to_owned()).collect();
+        for cookie in &cookies {
+            keep(&mut self.cookies, cookie);
         }
         let location = response.headers().get(header::LOCATION);
         let location = location.map(|value| value.to_str().unwrap().to_owned());
@@ -86,6 +101,7 @@ impl Person {
             status,
             location,
             body: String::from_utf8(bytes.to_vec()).unwrap(),
+            cookies,
         }
     }
 
@@ -104,6 +120,45 @@ impl Person {
         let link = self.asks_for_link(address).await;
         let entered = self.post(&link, &[]).await;
         assert_eq!(entered.status, StatusCode::SEE_OTHER, "{}", entered.body);
+    }
+
+    /// Asks a passkey question, as the page's script does.
+    pub(crate) async fn is_asked(&mut self, path: &str) -> Question {
+        let asked = self.fetches(&format!("{path}/challenge"), &[]).await;
+        assert_eq!(asked.status, StatusCode::OK, "{}", asked.body);
+        let mut asked = asked.json();
+        Question {
+            options: asked["options"].take(),
+            challenge: asked["challenge"].as_str().unwrap().to_owned(),
+        }
+    }
+
+    /// Makes a passkey and adds it to the own account.
+    pub(crate) async fn adds_passkey(&mut self, name: &str) -> (SoftPasskey, Reply) {
+        let question = self.is_asked("/api/account/passkeys").await;
+        let (passkey, answer) = SoftPasskey::make(&question.options);
+        let answer = answer.to_string();
+        let fields = [&question.with(&answer)[..], &[("name", name)]].concat();
+        let added = self.post("/api/account/passkeys", &fields).await;
+        (passkey, added)
+    }
+
+    /// Signs in with a passkey, without an address.
+    pub(crate) async fn enters_with(&mut self, passkey: &SoftPasskey, return_to: &str) -> Reply {
+        let question = self.is_asked("/api/sign-in/passkey").await;
+        let answer = passkey.prove(&question.options).to_string();
+        self.answers(&question, &answer, return_to).await
+    }
+
+    /// Answers a question of the sign-in page.
+    pub(crate) async fn answers(
+        &mut self,
+        question: &Question,
+        answer: &str,
+        return_to: &str,
+    ) -> Reply {
+        let fields = [&question.with(answer)[..], &[("return_to", return_to)]].concat();
+        self.post("/api/sign-in/passkey", &fields).await
     }
 
     /// Writes a comment with a form that a person had time to read. Returns its own page.

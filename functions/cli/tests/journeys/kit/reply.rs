@@ -8,6 +8,8 @@ pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) location: Option<String>,
     pub(crate) body: String,
+    /// The cookies that came along, as they were written.
+    pub(crate) cookies: Vec<String>,
 }
 
 impl Reply {

@@ -9,7 +9,7 @@ use sodium_cli::engine::{Engine, TABLE};
 use uuid::Uuid;
 
 use crate::kit::table::Picture;
-use crate::kit::{LESSON_THREAD, Person, TestApp, id_of, link_in};
+use crate::kit::{LESSON_THREAD, Person, Question, SoftPasskey, TestApp, id_of, link_in};
 
 /// Who asks. The author wrote the comments, has the seat and owns the device that a row is about.
 pub(super) const ROLES: [&str; 5] = ["anonymous", "nameless", "member", "author", "moderator"];
@@ -22,6 +22,20 @@ pub(super) struct Place {
     /// What a parameter is in which state: `("comment", "pending")`.
     things: BTreeMap<(&'static str, &'static str), String>,
     form_token: String,
+    /// The answer of the author's new passkey, and of the one that the moderator has.
+    answers: BTreeMap<&'static str, Answered>,
+}
+
+/// A passkey question with its answer.
+struct Answered {
+    question: Question,
+    answer: String,
+}
+
+impl Answered {
+    fn fields(&self) -> Vec<(&str, &str)> {
+        self.question.with(&self.answer).to_vec()
+    }
 }
 
 impl Place {
@@ -39,11 +53,14 @@ impl Place {
         things.extend(seats(&people).await);
         things.extend(links(&app).await);
         things.extend(device(&people).await);
+        things.extend(passkey(&people).await);
         let mut author = people["author"].clone();
         let open = author.gets("/api/threads/first-lesson/comments/new").await;
         app.wait(SignedDuration::from_secs(30));
         app.relay().await;
+        let answers = answers(&app, &people).await;
         Self {
+            answers,
             start: Picture::of(&engine),
             engine,
             people,
@@ -65,6 +82,7 @@ impl Place {
             "{session}" => format!("{of}-talk"),
             "{comment}" => self.thing("comment", of),
             "{device}" => self.thing("device", of),
+            "{passkey}" => self.thing("passkey", of),
             "{token}" if kind == "waitlist" => self.thing(route.split('/').nth(3).unwrap(), of),
             "{token}" => self.thing(kind, of),
             other => {
@@ -107,6 +125,9 @@ impl Place {
             "/api/moderation/{thread}/{comment}" => vec![("intent", "approve")],
             "/api/sign-in" => vec![("email", "somebody@example.org"), ("return_to", "/")],
             "/api/account/name" => vec![("name", "Nia Late"), ("return_to", "/")],
+            "/api/sign-in/passkey" => self.answers["moderator"].fields(),
+            "/api/account/passkeys" => self.answers["author"].fields(),
+            "/api/account/passkeys/{passkey}/name" => vec![("name", "Old key")],
             "/api/mails/{token}" => vec![("mails", "stop")],
             "/api/sessions/{session}/link" => vec![("join_link", "https://meet.example.org/new")],
             "/api/waitlist" => vec![("email", "somebody@example.org"), ("interest", "learn")],
@@ -197,6 +218,30 @@ async fn device(people: &BTreeMap<&'static str, Person>) -> Things {
     let export = author.gets("/api/account/export").await.json();
     let id = export["devices"][0]["id"].as_str().unwrap();
     vec![(("device", "author's"), id.to_owned())]
+}
+
+async fn passkey(people: &BTreeMap<&'static str, Person>) -> Things {
+    let mut moderator = people["moderator"].clone();
+    let export = moderator.gets("/api/account/export").await.json();
+    let id = export["passkeys"][0]["id"].as_str().unwrap();
+    vec![(("passkey", "moderator's"), id.to_owned())]
+}
+
+async fn answers(
+    app: &TestApp,
+    people: &BTreeMap<&'static str, Person>,
+) -> BTreeMap<&'static str, Answered> {
+    let mut author = people["author"].clone();
+    let question = author.is_asked("/api/account/passkeys").await;
+    let answer = SoftPasskey::make(&question.options).1.to_string();
+    let first = Answered { question, answer };
+    let question = app.somebody().is_asked("/api/sign-in/passkey").await;
+    let answer = app.moderators_passkey().prove(&question.options);
+    let answer = answer.to_string();
+    BTreeMap::from([
+        ("author", first),
+        ("moderator", Answered { question, answer }),
+    ])
 }
 
 /// Links that were mailed long ago.

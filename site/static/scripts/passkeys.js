@@ -1,0 +1,75 @@
+// Passkeys: asks the browser's authenticator, and sends what it answers by the form that is in the page. The
+// form works without this file too: it then says what is missing. The link by mail works everywhere.
+
+const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)))
+  .replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+
+const withBytes = (list) => list?.map((each) => ({ ...each, id: bytes(each.id) }));
+
+async function make(options) {
+  return navigator.credentials.create({ publicKey: {
+    ...options,
+    challenge: bytes(options.challenge),
+    user: { ...options.user, id: bytes(options.user.id) },
+    excludeCredentials: withBytes(options.excludeCredentials),
+  } });
+}
+
+async function prove(options) {
+  return navigator.credentials.get({ publicKey: {
+    ...options, challenge: bytes(options.challenge), allowCredentials: withBytes(options.allowCredentials),
+  } });
+}
+
+function written({ id, rawId, type, response }) {
+  const parts = ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"];
+  const sent = parts.filter((part) => response[part]).map((part) => [part, text(response[part])]);
+  return JSON.stringify({ id, rawId: text(rawId), type, response: Object.fromEntries(sent) });
+}
+
+function say(form, message, tone = "bad") {
+  const place = form.querySelector(".form-status");
+  place.dataset.tone = tone;
+  place.textContent = message;
+}
+
+async function question(form) {
+  const answer = await fetch(`${form.action}/challenge`, { method: "POST", headers: { Accept: "application/json" } });
+  const said = await answer.json();
+  if (!answer.ok) throw new Error(said.detail);
+  return said;
+}
+
+// What the browser says of a refusal is for programmers; these are for people.
+function reason(error) {
+  if (error.name === "NotAllowedError") return "Nothing was chosen, or it took too long. Try again when you are ready.";
+  if (error.name === "InvalidStateError") return "This device has a passkey for your account already.";
+  if (error instanceof TypeError) return "The network did not answer. Try again in a moment.";
+  return error.message || "This did not work. Try again, or ask for a link by mail.";
+}
+
+async function send(form, button) {
+  button.setAttribute("aria-disabled", "true");
+  say(form, "Your browser asks you now.", "info");
+  try {
+    const { options, challenge } = await question(form);
+    const credential = await (form.dataset.passkey === "make" ? make : prove)(options);
+    form.elements.challenge.value = challenge;
+    form.elements.credential.value = written(credential);
+    form.submit();
+  } catch (error) {
+    say(form, reason(error));
+    button.removeAttribute("aria-disabled");
+  }
+}
+
+for (const form of document.querySelectorAll("form[data-passkey]")) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const button = form.querySelector("button");
+    if (button.getAttribute("aria-disabled")) return;
+    if (window.PublicKeyCredential) send(form, button);
+    else say(form, "This browser knows no passkeys here. The link by mail works everywhere.");
+  });
+}
