@@ -2,6 +2,7 @@
 // Everybody is watched: whatever page they open, its security policy holds and it reports no error.
 
 import { expect, test as base } from "@playwright/test";
+import { withAuthenticator } from "./authenticator.mjs";
 import { MODERATOR, NETWORK, startCommunity } from "./community.mjs";
 import { Member } from "./member.mjs";
 import { Person } from "./person.mjs";
@@ -27,10 +28,11 @@ export const test = base.extend({
   }, { scope: "worker", timeout: 60_000 }],
 
   /** Somebody who may publish what others wrote, signed in once for all tests of a worker. */
-  moderator: [async ({ community, playwright }, use) => {
+  moderator: [async ({ browser, community, playwright }, use) => {
     const moderator = await newMember(playwright, community, MODERATOR);
     await moderator.signIn();
     await moderator.chooseName("Rosa Lindqvist");
+    moderator.passkeys = await makePasskey(browser, community, moderator);
     await use(moderator);
     await moderator.dispose();
   }, { scope: "worker", timeout: 30_000 }],
@@ -76,6 +78,19 @@ async function newMember(playwright, community, email) {
     extraHTTPHeaders: { Origin: community.url, [NETWORK]: nextNetwork() },
   });
   return new Member(request, email);
+}
+
+/** Moderators need a passkey. The device on which they make the first one may moderate at once. */
+async function makePasskey(browser, community, member) {
+  const context = await browser.newContext({ baseURL: community.url, storageState: await member.storageState() });
+  const page = await context.newPage();
+  const authenticator = await withAuthenticator(page);
+  await page.goto("/api/account");
+  await page.getByRole("button", { name: "Add a passkey" }).click();
+  await expect(page.getByText("Used on this device")).toBeVisible();
+  const passkeys = await authenticator.credentials();
+  await context.close();
+  return passkeys;
 }
 
 /** Each story is told twice: with JavaScript, and without. */
