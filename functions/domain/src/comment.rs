@@ -187,6 +187,11 @@ impl Comment {
         self.is_public() && !self.is_by(member)
     }
 
+    /// Whether it may be meant for somebody in particular, who then hears of it by itself.
+    pub fn may_mean_somebody(&self) -> bool {
+        self.reply_to.is_some()
+    }
+
     /// Whether readers may see its text.
     pub fn is_public(&self) -> bool {
         self.state == State::Published

@@ -5,6 +5,7 @@
 mod characters;
 pub mod comment;
 pub mod email;
+pub mod follow;
 pub mod id;
 pub mod markdown;
 pub mod member;

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::email::EmailAddress;
+use crate::follow::MailChoices;
 use crate::id::MemberId;
 use crate::name::DisplayName;
 
@@ -92,6 +93,9 @@ pub struct Profile {
     /// How many comments moderators approved so far.
     #[serde(default)]
     pub approved: u32,
+    /// Which mails the member wants to get without asking each time.
+    #[serde(default)]
+    pub mails: MailChoices,
     /// Whether this is sample data.
     #[serde(default)]
     pub sample: bool,
