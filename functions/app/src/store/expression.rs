@@ -49,6 +49,11 @@ impl Expression {
         self
     }
 
+    pub(crate) fn boolean(mut self, name: &str, value: bool) -> Self {
+        self.values.insert(name.into(), AttributeValue::Bool(value));
+        self
+    }
+
     pub(crate) fn value(
         mut self,
         name: &str,

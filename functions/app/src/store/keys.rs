@@ -22,6 +22,11 @@
 //! | a page of a thread, the newest of a thread | `THREAD#id` | | `by-number`: `number` |
 //! | comments that wait for a moderator | `QUEUE` | comment id | |
 //! | the newest comments of the site | `RECENT` | comment id | |
+//! | what a member follows | `MEMBER#id` | `FOLLOW#thread` | |
+//! | who follows a thread and is mailed at once | `FOLLOWERS#thread` | `at-once#00#member` | |
+//! | whose turn it is to hear of a thread | `FOLLOWERS#thread` | `daily#turn#member`, `weekly#turn#member` | |
+//! | followed threads with news of the last days | `NEWS` | thread | |
+//! | whose turn was it last? | `TURNS` | `TURNS` | |
 //! | a live session and its seats | `SESSION#id` | `SESSION`, `SEAT#member` | |
 //! | a waitlist entry | `WAITLIST#keyed hash` | `ENTRY` | |
 //! | mails sent to an unconfirmed address | `WAITLIST#keyed hash` | `MAILS` | |
@@ -34,6 +39,7 @@
 //! | everything that belongs to a member | | | `by-owner`: `owner`, `sk` |
 
 use jiff::Timestamp;
+use sodium_domain::follow::{Pace, turn};
 use sodium_domain::id::{CommentId, FormKey, MemberId, SessionId, ThreadId};
 use sodium_domain::name::NameSkeleton;
 use uuid::Uuid;
@@ -157,6 +163,58 @@ pub(crate) const RECENT: &str = "RECENT";
 
 pub(crate) fn recent(id: CommentId) -> Key {
     key(RECENT, id.to_string())
+}
+
+pub(crate) const FOLLOW: &str = "FOLLOW#";
+
+pub(crate) fn follow(member: MemberId, thread: &ThreadId) -> Key {
+    key(format!("MEMBER#{member}"), format!("{FOLLOW}{thread}"))
+}
+
+/// The partition of the followers of a thread.
+pub(crate) fn followers(thread: &ThreadId) -> String {
+    format!("FOLLOWERS#{thread}")
+}
+
+pub(crate) fn follower(thread: &ThreadId, pace: Pace, member: MemberId) -> Key {
+    let turn = turn(member, pace).unwrap_or_default();
+    key(
+        followers(thread),
+        format!("{}{member}", turn_of(pace, turn)),
+    )
+}
+
+pub(crate) fn is_follower(key: &Key) -> bool {
+    key.pk.starts_with("FOLLOWERS#")
+}
+
+/// The member whose follower this key is.
+pub(crate) fn follower_of(key: &Key) -> Option<MemberId> {
+    key.sk
+        .rsplit('#')
+        .next()
+        .and_then(|member| member.parse().ok())
+}
+
+/// The sort keys between which the followers lie whose turn is in a range, both ends included.
+pub(crate) fn followers_between(pace: Pace, (first, last): (u16, u16)) -> (String, String) {
+    // No identifier sorts after the tilde.
+    (turn_of(pace, first), format!("{}~", turn_of(pace, last)))
+}
+
+fn turn_of(pace: Pace, turn: u16) -> String {
+    let width = if pace == Pace::Weekly { 3 } else { 2 };
+    format!("{}#{turn:0width$}#", pace.word())
+}
+
+pub(crate) const NEWS: &str = "NEWS";
+
+pub(crate) fn news(thread: &ThreadId) -> Key {
+    key(NEWS, thread.as_str())
+}
+
+pub(crate) fn turns() -> Key {
+    key("TURNS", "TURNS")
 }
 
 pub(crate) fn session(id: &SessionId) -> Key {

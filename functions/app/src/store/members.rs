@@ -8,7 +8,7 @@ use sodium_domain::name::DisplayName;
 
 use super::passkeys::{PasskeyId, StoredPasskey};
 use super::transaction::{Commit, Expression, Rule, Transaction};
-use super::{ItemExt as _, Store, StoreError, from_item, item, keys};
+use super::{ItemExt as _, Store, StoreError, from_item, item, key_of, keys};
 use crate::seal::Token;
 
 /// A device on which a member is signed in.
@@ -269,10 +269,12 @@ pub(crate) struct OwnThings {
     pub(crate) marks: Vec<super::marks::Mark>,
     pub(crate) earlier_texts: Vec<super::earlier::Earlier>,
     pub(crate) passkeys: Vec<StoredPasskey>,
+    pub(crate) follows: Vec<sodium_domain::follow::Follow>,
+    pub(crate) told: Vec<super::follows::Follower>,
 }
 
 impl Store {
-    /// A member's comments, seats, passkeys and form keys, newest comments first.
+    /// A member's comments, seats, follows, passkeys and form keys, newest comments first.
     pub(crate) async fn own_things(&self, member: MemberId) -> Result<OwnThings, StoreError> {
         let mut things = OwnThings::default();
         for item in self.belongings(member).await? {
@@ -291,6 +293,10 @@ impl Store {
                 things.earlier_texts.push(from_item(item)?);
             } else if sk.starts_with(keys::PASSKEY) {
                 things.passkeys.push(from_item(item)?);
+            } else if sk.starts_with(keys::FOLLOW) {
+                things.follows.push(from_item(item)?);
+            } else if keys::is_follower(&key_of(&item)) {
+                things.told.push(from_item(item)?);
             } else if sk == "ONCE" {
                 things
                     .forms

@@ -7,6 +7,7 @@ pub(crate) mod comments;
 pub(crate) mod drafts;
 pub(crate) mod earlier;
 pub(crate) mod expression;
+pub(crate) mod follows;
 pub(crate) mod item;
 pub(crate) mod keys;
 pub(crate) mod kinds;

@@ -31,6 +31,16 @@ pub enum Work {
         /// A sealed [`crate::mail::Letter`].
         sealed: String,
     },
+    /// A comment was published for the first time: tell whoever wants to hear of each.
+    Announce {
+        /// The thread.
+        thread: ThreadId,
+        /// The comment.
+        comment: CommentId,
+        /// The follower after whom to go on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<MemberId>,
+    },
     /// A member left: take away everything that belonged to them.
     MemberLeft {
         /// The member.
@@ -63,7 +73,7 @@ impl Outgoing {
             Work::SeatsChanged { session } => session.as_str().to_owned(),
             Work::MemberLeft { member } => member.to_string(),
             // Mail has a partition of its own: when it piles up, nothing else waits behind it.
-            Work::Mail { .. } => return keys::OUTBOX_MAIL,
+            Work::Mail { .. } | Work::Announce { .. } => return keys::OUTBOX_MAIL,
         };
         order.bytes().fold(0_u8, u8::wrapping_add) % keys::OUTBOX_SHARDS
     }
@@ -76,6 +86,12 @@ const BATCH: i32 = 100;
 const BATCH_WRITE: usize = 25;
 
 impl Transaction {
+    /// Notes that a claimed mail is sent.
+    pub(crate) fn mail_is_sent(self, id: Uuid) -> Result<Self, StoreError> {
+        let done = Expression::change("SET #done = :done").value(":done", &true)?;
+        Ok(self.update(Rule::None, keys::sent(id), done))
+    }
+
     /// Adds what must follow.
     pub(crate) fn then(self, work: &Outgoing) -> Result<Self, StoreError> {
         Ok(self.put(item(&keys::outbox(work.shard(), work.id), work)?))
@@ -230,8 +246,9 @@ struct Sent {
 /// How long a relay may take to hand a mail over before another one tries.
 const CLAIM: SignedDuration = SignedDuration::from_mins(1);
 
-/// How long it is remembered that a mail was sent: longer than a stream repeats itself.
-const SENT_MEMORY: SignedDuration = SignedDuration::from_hours(48);
+/// How long it is remembered that a mail was sent: longer than a stream repeats itself, and until a
+/// weekly mail has left out what was told before.
+const SENT_MEMORY: SignedDuration = SignedDuration::from_hours(24 * 9);
 
 impl Store {
     /// Claims a mail.
@@ -261,14 +278,7 @@ impl Store {
 
     /// Notes that a claimed mail is sent.
     pub(crate) async fn mail_is_sent(&self, id: Uuid) -> Result<(), StoreError> {
-        Transaction::new()
-            .update(
-                Rule::None,
-                keys::sent(id),
-                Expression::change("SET #done = :done").value(":done", &true)?,
-            )
-            .commit(self)
-            .await?;
+        Transaction::new().mail_is_sent(id)?.commit(self).await?;
         Ok(())
     }
 }

@@ -3,12 +3,15 @@
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sodium_domain::comment::Comment;
 use sodium_domain::id::{CommentId, ThreadId};
 use sodium_domain::talk::Heading;
 use sodium_domain::thread::numbers_on;
 
+use super::follows::day_of;
+use super::outbox::Outgoing;
 use super::transaction::{Commit, Expression, Rule, Transaction};
 use super::{Store, StoreError, from_item, item, keys, readable};
 use crate::site::slots::StatedThread;
@@ -40,6 +43,40 @@ pub(crate) struct Thread {
     /// When the newest of them was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) last: Option<Timestamp>,
+    /// Whether somebody ever followed it who is told of many comments together.
+    #[serde(default)]
+    pub(crate) followed: bool,
+    /// Whether somebody ever followed it who is told of each comment.
+    #[serde(default)]
+    pub(crate) followed_at_once: bool,
+    /// The day on which it was last noted among the threads with news.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) news_on: Option<Date>,
+}
+
+impl Thread {
+    /// Whether somebody may want a mail about this comment at once. Whether they do is asked later.
+    fn announces(&self, comment: &Comment) -> bool {
+        self.followed_at_once || comment.may_mean_somebody()
+    }
+
+    /// The condition that nobody was the first to follow it meanwhile: they would not hear of a
+    /// comment that is numbered now.
+    fn as_followed(&self) -> String {
+        let as_read = |name: &str, followed| {
+            let exists = if followed {
+                "attribute_exists"
+            } else {
+                "attribute_not_exists"
+            };
+            format!("{exists}(#{name})")
+        };
+        let together = as_read("followed", self.followed);
+        format!(
+            "{together} AND {}",
+            as_read("followed_at_once", self.followed_at_once)
+        )
+    }
 }
 
 /// A line of the list of the newest comments.
@@ -49,8 +86,11 @@ pub(crate) struct Recent {
     pub(crate) comment: CommentId,
 }
 
-/// Comments that one transaction can number: each takes two of the 100 steps, the thread one.
-const NUMBERED_AT_ONCE: usize = 45;
+/// Comments that one transaction can number: each takes up to three of the 100 steps, the thread two.
+const NUMBERED_AT_ONCE: usize = 32;
+
+/// Makes the work that follows when a comment gets its number: people are told.
+pub(crate) type Announce<'a> = &'a (dyn Fn(&Comment) -> Outgoing + Sync);
 
 fn wants_number(comment: &Comment) -> bool {
     comment.is_public() && comment.number.is_none()
@@ -137,10 +177,12 @@ impl Store {
         &self,
         thread: &ThreadId,
         wanted: &[CommentId],
+        follow: Announce<'_>,
+        now: Timestamp,
     ) -> Result<Vec<Comment>, StoreError> {
         let mut numbered = Vec::new();
         for ids in wanted.chunks(NUMBERED_AT_ONCE) {
-            numbered.extend(self.number_some(thread, ids).await?);
+            numbered.extend(self.number_some(thread, ids, follow, now).await?);
         }
         Ok(numbered)
     }
@@ -149,6 +191,8 @@ impl Store {
         &self,
         thread: &ThreadId,
         ids: &[CommentId],
+        follow: Announce<'_>,
+        now: Timestamp,
     ) -> Result<Vec<Comment>, StoreError> {
         let mut patience = self.patience();
         loop {
@@ -183,18 +227,32 @@ impl Store {
                             comment: comment.id,
                         },
                     )?);
+                if state.announces(comment) {
+                    transaction = transaction.then(&follow(comment))?;
+                }
             }
+            transaction = transaction.has_news(&state, now)?;
             let added = given - state.published;
-            transaction = transaction.update(
-                Rule::Unchanged,
-                keys::thread(thread),
-                Expression::change("SET #published = :given, #last = :last ADD #visible :added")
-                    .and_when("attribute_not_exists(#published) OR #published = :before")
-                    .number(":given", given)
-                    .number(":before", state.published)
-                    .number(":added", added)
-                    .value(":last", &last)?,
-            );
+            let today = if state.followed {
+                ", #news_on = :today"
+            } else {
+                ""
+            };
+            let mut counted = Expression::change(&format!(
+                "SET #published = :given, #last = :last{today} ADD #visible :added"
+            ))
+            .and_when(&format!(
+                "(attribute_not_exists(#published) OR #published = :before) AND {}",
+                state.as_followed()
+            ))
+            .number(":given", given)
+            .number(":before", state.published)
+            .number(":added", added)
+            .value(":last", &last)?;
+            if state.followed {
+                counted = counted.value(":today", &day_of(now))?;
+            }
+            transaction = transaction.update(Rule::Unchanged, keys::thread(thread), counted);
             if transaction.commit_within(self, &mut patience).await? == Commit::Done {
                 return Ok(comments);
             }
