@@ -7,7 +7,9 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::{Router, response::IntoResponse as _};
 
 use crate::comments::{answer, compose, delete, edit, helpful, moderate, post as posting, show};
-use crate::signups::{account, export, leave, mails, name, passkey_entry, passkeys, seat, sign_in};
+use crate::signups::{
+    account, export, follow, leave, mails, name, passkey_entry, passkeys, seat, sign_in,
+};
 use crate::state::App;
 use crate::waitlist;
 use crate::web::problem::AppError;
@@ -79,6 +81,11 @@ pub fn signups() -> Routes {
         .route(
             "/api/account/devices/{device}/revoke",
             post(account::revoke),
+        )
+        .route("/api/account/mails", post(follow::choose))
+        .route(
+            "/api/threads/{thread}/follow",
+            get(follow::ask).post(follow::follow),
         )
         .route(mails::ROUTE, get(mails::ask).post(mails::choose))
         .route("/api/sessions/{session}", get(seat::show))

@@ -58,6 +58,7 @@ impl App {
             let profile = Profile {
                 name: Some(member.name.clone()),
                 approved: 1,
+                mails: Default::default(),
                 sample: true,
                 ..Profile::new(member.id, None, Timestamp::UNIX_EPOCH)
             };

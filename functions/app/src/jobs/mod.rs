@@ -2,8 +2,10 @@
 //! an hour with `{"job":"sweep"}`; a community in one process sweeps every minute. The mail service's
 //! notices come to the same function.
 //!
-//! A sweep that finds nothing to do reads seven partitions, all empty, and one item for each session
-//! that is still to come. It never looks through the table.
+//! A sweep that finds nothing to do reads seven partitions, all empty, one item for each session that
+//! is still to come, and one that says whose turn for mail it was last. It never looks through the table.
+
+mod roll_up;
 
 use std::time::Duration;
 
@@ -57,6 +59,8 @@ pub struct Swept {
     pub errands: usize,
     /// People who waited and got a seat.
     pub promoted: usize,
+    /// Mails that gather what is new.
+    pub mailed: usize,
 }
 
 impl App {
@@ -84,7 +88,7 @@ impl App {
         let swept = swept.map_err(|_| JobError::Late)??;
         Ok(
             json!({ "worked": swept.worked, "left": swept.left, "unreadable": swept.unreadable,
-            "errands": swept.errands, "promoted": swept.promoted }),
+            "errands": swept.errands, "promoted": swept.promoted, "mailed": swept.mailed }),
         )
     }
 
@@ -115,10 +119,12 @@ impl App {
         let errands = self.run_errands(mailer, &mut swept).await;
         let seats = self.fill_free_seats(&mut swept).await;
         let work = self.work_what_is_left(mailer, &mut swept).await;
+        // Last, because it may be long: what is left of the time is its.
+        let news = self.roll_up(mailer, &mut swept).await;
         if swept != Swept::default() {
             tracing::info!(?swept, "the sweep found something to do");
         }
-        errands.and(seats).and(work).map(|()| swept)
+        errands.and(seats).and(work).and(news).map(|()| swept)
     }
 
     /// Work that the stream handed over in vain, or never.

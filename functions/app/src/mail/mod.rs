@@ -85,6 +85,28 @@ pub struct Mail {
     /// The address that stops mails like this one, for programs by one POST (RFC 8058) and for
     /// people as a page. Mails that the reader asked for have none.
     pub unsubscribe: Option<String>,
+    /// The list that it belongs to, if it tells what others wrote.
+    pub list: Option<List>,
+}
+
+/// A list of mails (RFC 2919), so that programs can sort them and show those of a thread together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct List {
+    /// Its name in `List-Id`, below the community's host: words with dots and hyphens.
+    pub id: String,
+    /// Whether its mails are one conversation.
+    pub stacks: bool,
+}
+
+/// The name of something that follows from a piece of work, the same each time, and in the order of
+/// time among other names.
+pub(crate) fn named_after(work: Uuid, what: &[u8]) -> Uuid {
+    let digest = *Uuid::new_v5(&work, what).as_bytes();
+    let mut random = [0; 10];
+    random.copy_from_slice(&digest[6..]);
+    let (seconds, nanos) = work.get_timestamp().map_or((0, 0), |time| time.to_unix());
+    let millis = seconds * 1000 + u64::from(nanos / 1_000_000);
+    uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
 }
 
 /// A mail could not be handed over.
@@ -216,6 +238,12 @@ header!(
     "List-Unsubscribe-Post"
 );
 
+header!(
+    /// Which list a mail belongs to (RFC 2919).
+    ListId,
+    "List-Id"
+);
+
 fn message(from: &EmailAddress, host: &str, mail: &Mail) -> Result<Message, MailError> {
     let wrong = |error: &dyn std::fmt::Display| MailError::Message(error.to_string());
     let address = |address: &EmailAddress, name: Option<&str>| {
@@ -235,6 +263,14 @@ fn message(from: &EmailAddress, host: &str, mail: &Mail) -> Result<Message, Mail
         builder = builder
             .header(ListUnsubscribe(format!("<{url}>")))
             .header(ListUnsubscribePost("List-Unsubscribe=One-Click".into()));
+    }
+    if let Some(list) = &mail.list {
+        builder = builder.header(ListId(format!("<{}.{host}>", list.id)));
+        if list.stacks {
+            // The mail that began the conversation was never sent; programs stack by its name.
+            let root = format!("<{}@{host}>", list.id);
+            builder = builder.in_reply_to(root.clone()).references(root);
+        }
     }
     builder
         .multipart(

@@ -1,11 +1,15 @@
-//! How each letter is worded. Nothing that a stranger typed goes into a mail to somebody else.
+//! How each letter is worded. Nothing that a stranger typed goes into a mail to somebody else, but for
+//! the beginning of a published comment in a mail that its reader switched on.
 
 use serde::Serialize;
-use sodium_domain::comment::State;
+use sodium_domain::comment::{Comment, State};
+use sodium_domain::markdown::excerpt;
 use sodium_domain::seat::{LiveSession, SeatState};
 
+use super::List;
 use crate::store::threads::Thread;
-use crate::views::comment::thread_url;
+use crate::views::comment::{permalink, thread_url};
+use crate::views::time::TimeView;
 
 /// The name under which the community writes.
 pub(crate) const COMMUNITY: &str = "Sodium Learn";
@@ -15,11 +19,49 @@ pub(crate) const COMMUNITY: &str = "Sodium Learn";
 pub(crate) struct Worded {
     pub(crate) subject: String,
     pub(crate) paragraphs: Vec<String>,
+    /// What others wrote, thread by thread.
+    pub(crate) news: Vec<NewsOf>,
     pub(crate) button: Option<Button>,
     pub(crate) closing: Vec<String>,
     pub(crate) community: &'static str,
     /// Where the reader stops mails like this, unless they asked for this one.
     pub(crate) stop_url: Option<String>,
+    /// What the link that stops them says.
+    pub(crate) stop_label: &'static str,
+    #[serde(skip)]
+    pub(crate) list: Option<List>,
+}
+
+/// What is new in a thread.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct NewsOf {
+    pub(crate) title: String,
+    pub(crate) url: String,
+    pub(crate) comments: Vec<Told>,
+    /// How many more there are, in words.
+    pub(crate) more: Option<String>,
+}
+
+/// A comment in a mail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Told {
+    name: String,
+    time: String,
+    excerpt: String,
+    url: String,
+}
+
+impl Worded {
+    /// Every address in it that may be a path of this site.
+    pub(crate) fn urls(&mut self) -> impl Iterator<Item = &mut String> {
+        let news = self.news.iter_mut().flat_map(|of| {
+            std::iter::once(&mut of.url).chain(of.comments.iter_mut().map(|told| &mut told.url))
+        });
+        self.button
+            .iter_mut()
+            .map(|button| &mut button.url)
+            .chain(news)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -45,6 +87,9 @@ fn worded(
         closing: vec![closing.to_owned()],
         community: COMMUNITY,
         stop_url: None,
+        stop_label: "No more mails like this",
+        news: Vec::new(),
+        list: None,
     }
 }
 
@@ -163,4 +208,101 @@ pub(crate) fn queue(count: usize) -> Worded {
         Some(("Open the queue", "/api/moderation".to_owned())),
         "You get this because you moderate this community, at most once in fifteen minutes.",
     )
+}
+
+/// Characters of a comment in a mail. A mail cannot be taken back when its author deletes the comment,
+/// so it says what it is about, and no more.
+const EXCERPT: usize = 200;
+
+/// Why somebody hears of a comment at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Why {
+    /// It answers a comment of theirs.
+    Answered,
+    /// They follow its thread.
+    Follows,
+}
+
+/// A comment as it is told of in mails.
+pub(crate) fn told(comment: &Comment) -> Told {
+    let body = comment.body.as_ref();
+    Told {
+        name: name_of(comment).to_owned(),
+        time: TimeView::from(comment.created).text,
+        excerpt: body.map(|body| excerpt(body, EXCERPT)).unwrap_or_default(),
+        url: permalink(comment),
+    }
+}
+
+fn name_of(comment: &Comment) -> &str {
+    comment
+        .author
+        .as_ref()
+        .map_or("Somebody", |author| author.name.as_str())
+}
+
+/// One comment, told at once.
+pub(crate) fn comment(thread: &Thread, comment: &Comment, why: Why) -> Worded {
+    let name = name_of(comment);
+    let (subject, text, closing) = match why {
+        Why::Answered => (
+            format!("{name} answered you: {}", thread.title),
+            format!("{name} answered your comment on “{}”.", thread.title),
+            "You get this because you wanted to hear when somebody answers or mentions you.",
+        ),
+        Why::Follows => (
+            format!("New comment: {}", thread.title),
+            format!("{name} wrote about “{}”, which you follow.", thread.title),
+            "You get this because you follow this discussion and want each comment at once.",
+        ),
+    };
+    let told = told(comment);
+    let url = told.url.clone();
+    Worded {
+        news: vec![NewsOf {
+            title: thread.title.clone(),
+            url: thread_url(&thread.id, 1),
+            comments: vec![told],
+            more: None,
+        }],
+        stop_label: match why {
+            Why::Answered => "No more mails about answers to me",
+            Why::Follows => "No more mails about this discussion",
+        },
+        list: Some(List {
+            id: format!("{}.discussions", thread.id),
+            stacks: true,
+        }),
+        ..worded(
+            &subject,
+            &["Hello,", &text],
+            Some(("Read it in the discussion", url)),
+            closing,
+        )
+    }
+}
+
+/// What is new in the threads that somebody follows, in one mail.
+pub(crate) fn roll_up(news: Vec<NewsOf>) -> Worded {
+    let subject = match news.as_slice() {
+        [one] => format!("What is new: {}", one.title),
+        many => format!("What is new in {} discussions", many.len()),
+    };
+    Worded {
+        news,
+        stop_label: "No more mails that gather what is new",
+        list: Some(List {
+            id: "roll-up".into(),
+            stacks: false,
+        }),
+        ..worded(
+            &subject,
+            &[
+                "Hello,",
+                "this is what others wrote in the discussions that you follow.",
+            ],
+            Some(("Choose what you hear of", "/api/account#mails".to_owned())),
+            "You get this because you follow these discussions: one mail a day at most, and none when nothing is new.",
+        )
+    }
 }

@@ -42,7 +42,7 @@ impl App {
     }
 
     /// Claims a mail. Not if it was sent before.
-    pub(super) async fn may_send(&self, mailer: &Mailer, id: Uuid) -> Result<bool, RelayError> {
+    pub(crate) async fn may_send(&self, mailer: &Mailer, id: Uuid) -> Result<bool, RelayError> {
         match self.store.claim_mail(id, self.clock.now()).await? {
             Claim::Sent => Ok(false),
             // The local mailbox keeps a mail once however often it comes, and has one process: a
@@ -69,16 +69,31 @@ impl App {
                 words.stop_url = Some(url);
             }
             let mail = self.mail(id, place, to, words)?;
-            let host = self.config.base_url.host();
-            match mailer.send(&self.config.mail_from, host, &mail).await {
-                // The reader's own server says that there is no such mailbox: it will not change.
-                Err(error) if error.is_permanent() => {
-                    tracing::warn!(work = %id, "a mail was refused for good");
-                }
-                sent => sent?,
-            }
+            self.hand_over(mailer, &mail).await?;
         }
         Ok(())
+    }
+
+    /// Hands a mail to the mail server.
+    pub(super) async fn hand_over(&self, mailer: &Mailer, mail: &Mail) -> Result<(), RelayError> {
+        let host = self.config.base_url.host();
+        match mailer.send(&self.config.mail_from, host, mail).await {
+            // The reader's own server says that there is no such mailbox: it will not change.
+            Err(error) if error.is_permanent() => {
+                tracing::warn!(work = %mail.id, "a mail was refused for good");
+                Ok(())
+            }
+            sent => Ok(sent?),
+        }
+    }
+
+    /// Whether an address gets no mail about what others write.
+    pub(crate) async fn gets_no_news(&self, to: &EmailAddress) -> Result<bool, StoreError> {
+        Ok(self
+            .store
+            .mail_stop(&self.address_hash(to))
+            .await?
+            .is_some())
     }
 
     /// Whether the address gets no such mail: it does not exist, or its reader complained or wants
@@ -160,17 +175,17 @@ impl App {
         }
     }
 
-    fn mail(
+    pub(super) fn mail(
         &self,
         work: Uuid,
         place: usize,
         to: EmailAddress,
         mut words: Worded,
     ) -> Result<Mail, RelayError> {
-        if let Some(button) = &mut words.button
-            && button.url.starts_with('/')
-        {
-            button.url = self.config.base_url.join(&button.url);
+        for url in words.urls() {
+            if url.starts_with('/') {
+                *url = self.config.base_url.join(url);
+            }
         }
         let render = |template: &str| {
             self.pages
@@ -194,6 +209,7 @@ impl App {
             text,
             html,
             unsubscribe: words.stop_url,
+            list: words.list,
         })
     }
 }

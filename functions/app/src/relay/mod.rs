@@ -2,6 +2,7 @@
 //! items; in one process the same items are queried, at start and whenever a request wakes it.
 //! Each piece of work converges to what the table says, so doing it twice or late does no harm.
 
+pub(crate) mod announce;
 pub mod bake;
 pub(crate) mod feed;
 pub(crate) mod fill;
@@ -65,7 +66,15 @@ impl App {
         for outgoing in batch {
             let worked = match &outgoing.work {
                 Work::ThreadChanged { .. } | Work::SeatsChanged { .. } => continue,
-                Work::Mail { .. } if !mail_works => continue,
+                Work::Mail { .. } | Work::Announce { .. } if !mail_works => continue,
+                Work::Announce {
+                    thread,
+                    comment,
+                    after,
+                } => {
+                    let told = self.tell_of(mailer, outgoing.id, (thread, *comment), *after);
+                    told.await
+                }
                 Work::Mail { sealed } => self.deliver(mailer, outgoing.id, sealed).await,
                 Work::MemberLeft { member } => {
                     let cleared = self.clear(*member).await;

@@ -149,7 +149,7 @@ impl Undone {
             || match work {
                 Work::ThreadChanged { thread, .. } => self.lists || self.threads.contains(thread),
                 Work::SeatsChanged { session } => self.sessions.contains(session),
-                Work::Mail { .. } | Work::MemberLeft { .. } => false,
+                Work::Mail { .. } | Work::Announce { .. } | Work::MemberLeft { .. } => false,
             }
     }
 

@@ -40,7 +40,7 @@ impl Touched {
                 Work::SeatsChanged { session } => {
                     touched.sessions.insert(session.clone());
                 }
-                Work::Mail { .. } | Work::MemberLeft { .. } => {}
+                Work::Mail { .. } | Work::Announce { .. } | Work::MemberLeft { .. } => {}
             }
         }
         for (thread, comments) in changed {
@@ -59,7 +59,9 @@ impl Touched {
     ) -> Result<(), StoreError> {
         let ids: Vec<CommentId> = comments.iter().copied().collect();
         let mut pages = BTreeSet::from([1]);
-        for comment in &app.store.number(thread, &ids).await? {
+        let announce = |comment: &Comment| app.announce(comment);
+        let numbered = app.store.number(thread, &ids, &announce, app.clock.now());
+        for comment in &numbered.await? {
             app.settle(comment).await?;
             touch_comment(app, comment, &mut pages).await?;
         }

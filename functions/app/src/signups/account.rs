@@ -96,6 +96,7 @@ impl App {
             "devices": shown,
             "comments": comments,
             "seats": seats,
+            "mails": self.mails_values(profile).await?,
             "stored": stored(),
             "export_url": "/api/account/export",
             "delete_url": "/api/account/delete",
@@ -187,6 +188,16 @@ const STORED: &[(&str, &str, &str)] = &[
         "Passkey questions that were answered",
         "So that an answer counts once. Without your name.",
         "5 minutes",
+    ),
+    (
+        "The discussions that you follow",
+        "To mail you what is new there, as often as you chose, and nothing twice.",
+        "Until you stop following them or leave",
+    ),
+    (
+        "What you decided about mails",
+        "To send no others.",
+        "Until you leave",
     ),
     (
         "The devices on which you are signed in",

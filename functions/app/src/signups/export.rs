@@ -34,6 +34,8 @@ pub(crate) async fn download(State(app): State<App>, signed_in: SignedIn) -> Ans
         "passkeys": things.passkeys,
         "forms": things.forms,
         "waitlist": waitlist,
+        "follows": things.follows,
+        "told": things.told,
     });
     let name = "attachment; filename=\"sodium-learn-my-data.json\"";
     Ok(([(CONTENT_DISPOSITION, name)], Json(file)).into_response())

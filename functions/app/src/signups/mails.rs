@@ -1,17 +1,21 @@
-//! Stopping mails, by the link that is in each of them: a page with a button for people, and one
-//! POST for mail programs (RFC 8058). Whoever has the link may; nobody has to sign in.
+//! Stopping mails, by the link that is in each of them: a page with buttons for people, and one
+//! POST for mail programs (RFC 8058). Whoever has the link may; nobody has to sign in. What the link
+//! stops is in it: mails of one kind to a member ([`stops`]), or all mails to an address that nobody
+//! asked for.
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sodium_domain::email::EmailAddress;
+use sodium_domain::follow::Pace;
 
 use crate::seal::{Purpose, RandomError};
+use crate::signups::stops::Kind;
 use crate::state::App;
 use crate::store::mail_stops::StopReason;
-use crate::web::form::{At, Sent};
+use crate::web::form::{Asking, At, Sent};
 use crate::web::problem::AppError;
 use crate::web::reply::{Answer, see_other};
 
@@ -24,54 +28,51 @@ pub(crate) const ROUTE: &str = "/api/mails/{token}";
 #[derive(Debug, Deserialize)]
 pub(crate) struct Wish {
     #[serde(default)]
-    mails: Mails,
+    pub(crate) mails: Mails,
+    /// The pace in which a thread was followed before it was stopped.
+    pub(crate) pace: Option<Pace>,
     #[serde(rename = "List-Unsubscribe")]
     one_click: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum Mails {
+pub(crate) enum Mails {
+    /// No more mails of this kind.
     #[default]
     Stop,
+    /// They are wanted after all.
     Send,
+    /// No more mails that nobody asked for, of any kind.
+    StopAll,
+}
+
+/// What was stopped a moment ago, so that it can be undone.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Before {
+    pub(crate) was: Option<Pace>,
+}
+
+/// What a link stops.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Stops {
+    /// Mails of one kind to a member.
+    Kind(Kind),
+    /// Mails to the address of this hash.
+    Address(String),
 }
 
 /// `GET /api/mails/{token}`: says how it is and offers the other; changes nothing.
-pub(crate) async fn ask(State(app): State<App>, At(token): At<String>) -> Answer {
-    let hash = app.stopper(&token)?;
-    let stopped = app.store.mail_stop(&hash).await?;
-    let action = format!("/api/mails/{token}");
-    let field = |value: &str| json!([{ "name": "mails", "value": value }]);
-    let values = match stopped {
-        None => json!({
-            "title": "Stop mails",
-            "lead": "We will write only what you ask for yourself, such as a link to sign in.",
-            "notes": ["Then no mail tells you that a seat became free for you, or what became of your comment. Your pages here still do."],
-            "action": action, "fields": field("stop"), "button": "Stop these mails",
-            "danger": false, "cancel_url": "/",
-        }),
-        Some(StopReason::Unsubscribed) => json!({
-            "title": "You get no mails",
-            "lead": "We write only what you ask for yourself, such as a link to sign in.",
-            "notes": ["You can have the others back: about your seats, your comments and your place in line."],
-            "action": action, "fields": field("send"), "button": "Send them again",
-            "danger": false, "cancel_url": "/",
-        }),
-        Some(StopReason::Bounced | StopReason::Complained) => json!({
-            "title": "This address gets no mails",
-            "tone": "bad",
-            "lead": "A mail to it came back, or somebody reported one as spam, so we write to it no more.",
-            "paragraphs": ["If that was a mistake, write to the people who run this community."],
-            "actions": [{ "label": "Go to the home page", "url": "/", "primary": true }],
-        }),
-    };
-    let page = if values["action"].is_string() {
-        "confirm"
-    } else {
-        "message"
-    };
-    app.page(StatusCode::OK, page, &values).await
+pub(crate) async fn ask(
+    State(app): State<App>,
+    At(token): At<String>,
+    Asking(before): Asking<Before>,
+) -> Answer {
+    match app.stops(&token)? {
+        Stops::Kind(kind) => app.ask_about(&token, &kind, &before).await,
+        Stops::Address(hash) => app.ask_about_all(&token, &hash).await,
+    }
 }
 
 /// `POST /api/mails/{token}`
@@ -80,34 +81,85 @@ pub(crate) async fn choose(
     At(token): At<String>,
     Sent(wish): Sent<Wish>,
 ) -> Result<Response, AppError> {
-    let hash = app.stopper(&token)?;
-    match wish.mails {
-        Mails::Stop => {
-            let now = app.clock.now();
-            app.store
-                .stop_mail(&hash, StopReason::Unsubscribed, now)
-                .await?;
+    let back = match app.stops(&token)? {
+        Stops::Kind(kind) => app.choose_about(&token, &kind, &wish).await?,
+        Stops::Address(hash) => {
+            app.choose_about_all(&hash, wish.mails).await?;
+            format!("/api/mails/{token}")
         }
-        Mails::Send => app.store.allow_mail(&hash).await?,
-    }
+    };
     // A mail program wants no page, and RFC 8058 no redirect.
     if wish.one_click.is_some() {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
-    Ok(see_other(&format!("/api/mails/{token}")))
+    Ok(see_other(&back))
 }
 
 impl App {
-    /// The address in a mail that stops others like it.
+    async fn ask_about_all(&self, token: &str, hash: &str) -> Answer {
+        let stopped = self.store.mail_stop(hash).await?;
+        let action = format!("/api/mails/{token}");
+        let field = |value: &str| json!([{ "name": "mails", "value": value }]);
+        let values = match stopped {
+            None => json!({
+                "title": "Stop mails",
+                "lead": "We will write only what you ask for yourself, such as a link to sign in.",
+                "notes": ["Then no mail tells you that a seat became free for you, or what became of your comment. Your pages here still do."],
+                "action": action, "fields": field("stop"), "button": "Stop these mails",
+                "danger": false, "cancel_url": "/",
+            }),
+            Some(StopReason::Unsubscribed) => json!({
+                "title": "You get no mails",
+                "lead": "We write only what you ask for yourself, such as a link to sign in.",
+                "notes": ["You can have the others back: about your seats, your comments and your place in line."],
+                "action": action, "fields": field("send"), "button": "Send them again",
+                "danger": false, "cancel_url": "/",
+            }),
+            Some(StopReason::Bounced | StopReason::Complained) => json!({
+                "title": "This address gets no mails",
+                "tone": "bad",
+                "lead": "A mail to it came back, or somebody reported one as spam, so we write to it no more.",
+                "paragraphs": ["If that was a mistake, write to the people who run this community."],
+                "actions": [{ "label": "Go to the home page", "url": "/", "primary": true }],
+            }),
+        };
+        let page = if values["action"].is_string() {
+            "confirm"
+        } else {
+            "message"
+        };
+        self.page(StatusCode::OK, page, &values).await
+    }
+
+    async fn choose_about_all(&self, hash: &str, wish: Mails) -> Result<(), AppError> {
+        match wish {
+            Mails::Send => self.store.allow_mail(hash).await?,
+            Mails::Stop | Mails::StopAll => {
+                let now = self.clock.now();
+                self.store
+                    .stop_mail(hash, StopReason::Unsubscribed, now)
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The address in a mail that stops all mails to its reader that they did not ask for.
     pub(crate) fn stop_url(&self, address: &EmailAddress) -> Result<String, RandomError> {
-        let token = self
-            .keys
-            .seal(Purpose::StopMail, &self.address_hash(address))?;
+        self.stop_url_for(&Stops::Address(self.address_hash(address)))
+    }
+
+    /// The address in a mail that stops mails of its kind to a member.
+    pub(crate) fn stop_url_of(&self, kind: Kind) -> Result<String, RandomError> {
+        self.stop_url_for(&Stops::Kind(kind))
+    }
+
+    fn stop_url_for(&self, stops: &Stops) -> Result<String, RandomError> {
+        let token = self.keys.seal(Purpose::StopMail, stops)?;
         Ok(self.config.base_url.join(&format!("/api/mails/{token}")))
     }
 
-    /// Whose mails a token stops: the hash of an address.
-    fn stopper(&self, token: &str) -> Result<String, AppError> {
+    fn stops(&self, token: &str) -> Result<Stops, AppError> {
         self.keys
             .open(Purpose::StopMail, token)
             .ok_or(AppError::LinkUsed)

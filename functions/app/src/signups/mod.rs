@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod export;
+pub(crate) mod follow;
 pub(crate) mod leave;
 pub(crate) mod mails;
 pub(crate) mod name;
@@ -10,3 +11,4 @@ pub(crate) mod passkeys;
 pub(crate) mod seat;
 pub(crate) mod sign_in;
 mod webauthn;
+pub(crate) mod stops;

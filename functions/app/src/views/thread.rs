@@ -16,6 +16,7 @@ pub(crate) struct ThreadView {
     page_url: String,
     url: String,
     feed_url: String,
+    follow_url: String,
     count: u32,
     count_text: String,
     number: u32,
@@ -46,6 +47,7 @@ impl ThreadView {
             page_url: thread.page_url.clone(),
             url: thread_url(&thread.id, 1),
             feed_url: format!("/discussions/{}/feed.xml", thread.id),
+            follow_url: format!("/api/threads/{}/follow", thread.id),
             count: if number == 1 { thread.visible } else { 0 },
             count_text: match number {
                 1 => count_text(thread.visible),

@@ -10,7 +10,7 @@ pub(crate) struct TimeView {
     /// RFC 3339, for `<time datetime>`.
     iso: String,
     /// As people read it: `23 November 2026, 17:49 UTC`.
-    text: String,
+    pub(crate) text: String,
 }
 
 impl From<Timestamp> for TimeView {

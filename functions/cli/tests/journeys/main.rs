@@ -16,6 +16,7 @@ mod contention;
 mod data_map;
 mod deploying;
 mod earlier;
+mod following;
 mod jobs;
 mod leaks;
 mod leaving;

@@ -1,0 +1,193 @@
+//! Stopping mails of one kind: of one thread, of answers, or the ones that gather what is new. The
+//! link in a mail knows the member and the kind.
+
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sodium_domain::follow::{MailChoices, Pace};
+use sodium_domain::id::{MemberId, ThreadId};
+use sodium_domain::member::Profile;
+
+use crate::signups::mails::{Before, Mails, Wish};
+use crate::state::App;
+use crate::store::mail_stops::StopReason;
+use crate::web::problem::AppError;
+use crate::web::reply::Answer;
+
+/// Mails of one kind to one member.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Kind {
+    pub(crate) member: MemberId,
+    pub(crate) what: What,
+}
+
+/// A kind of mails.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum What {
+    /// News of a thread.
+    Thread(ThreadId),
+    /// Answers to the member, and mentions of them.
+    Answers,
+    /// The daily and weekly mails.
+    RollUps,
+}
+
+impl App {
+    /// The page behind a link: how it is, and buttons for what it could be.
+    pub(super) async fn ask_about(&self, token: &str, kind: &Kind, before: &Before) -> Answer {
+        let member = self.reader(kind).await?;
+        let all = self.stop_of(&member).await?;
+        let about = self.about(kind).await?;
+        let action = format!("/api/mails/{token}");
+        let button = |mails: &str, label: String, quiet: bool| {
+            let pace = before.was.filter(|_| mails == "send").map(Pace::word);
+            json!({ "action": action, "mails": mails, "label": label, "quiet": quiet, "pace": pace })
+        };
+        let stop_all = || button("stop-all", "Stop all mails of this community".into(), true);
+        let (title, lead, buttons): (String, &str, Vec<Value>) = match all {
+            Some(StopReason::Unsubscribed) => (
+                "You get no mails".into(),
+                "We write only what you ask for yourself, such as a link to sign in.",
+                vec![button("send", "Send me mails again".into(), false)],
+            ),
+            Some(_) => (
+                "This address gets no mails".into(),
+                "A mail to it came back, or somebody reported one as spam, so we write to it no more.",
+                Vec::new(),
+            ),
+            None if self.is_wanted(&member, kind).await? => (
+                format!("Stop mails about {about}?"),
+                "Press the button, and no more of them are sent. You can undo it on the next page.",
+                vec![button("stop", "Stop these mails".into(), false), stop_all()],
+            ),
+            None => (
+                "These mails are stopped".into(),
+                "Was it a mistake? One button brings them back.",
+                vec![
+                    button("send", format!("Undo: mails about {about} again"), true),
+                    stop_all(),
+                ],
+            ),
+        };
+        let values = json!({
+            "title": title, "lead": lead, "buttons": buttons, "stopped": all.is_some(),
+            "account_url": "/api/account#mails",
+        });
+        self.page(StatusCode::OK, "stop", &values).await
+    }
+
+    /// Does what the reader wants. Answers where they go on.
+    pub(super) async fn choose_about(
+        &self,
+        token: &str,
+        kind: &Kind,
+        wish: &Wish,
+    ) -> Result<String, AppError> {
+        let member = self.reader(kind).await?;
+        let page = format!("/api/mails/{token}");
+        let hash = member
+            .address
+            .as_ref()
+            .map(|address| self.address_hash(address));
+        match (wish.mails, hash) {
+            (Mails::StopAll, Some(hash)) => {
+                let now = self.clock.now();
+                self.store
+                    .stop_mail(&hash, StopReason::Unsubscribed, now)
+                    .await?;
+            }
+            (Mails::StopAll, None) => {}
+            (Mails::Stop, _) => {
+                if let Some(pace) = self.switch_off(&member, kind).await? {
+                    return Ok(format!("{page}?was={}", pace.word()));
+                }
+            }
+            (Mails::Send, hash) => {
+                if let Some(hash) = hash {
+                    self.store.allow_mail(&hash).await?;
+                }
+                self.switch_on(&member, kind, wish.pace).await?;
+            }
+        }
+        Ok(page)
+    }
+
+    async fn reader(&self, kind: &Kind) -> Result<Profile, AppError> {
+        // Who left gets no mails, and has nothing to choose.
+        self.store
+            .member(kind.member)
+            .await?
+            .ok_or(AppError::LinkUsed)
+    }
+
+    /// Why a member's address gets no mail at all.
+    pub(super) async fn stop_of(&self, member: &Profile) -> Result<Option<StopReason>, AppError> {
+        Ok(match &member.address {
+            Some(address) => self.store.mail_stop(&self.address_hash(address)).await?,
+            None => None,
+        })
+    }
+
+    async fn about(&self, kind: &Kind) -> Result<String, AppError> {
+        Ok(match &kind.what {
+            What::Thread(id) => {
+                let thread = self.store.thread(id).await?;
+                thread.map_or_else(
+                    || "this discussion".into(),
+                    |thread| format!("“{}”", thread.title),
+                )
+            }
+            What::Answers => "answers to you and mentions of you".into(),
+            What::RollUps => "what is new, once a day or a week".into(),
+        })
+    }
+
+    async fn is_wanted(&self, member: &Profile, kind: &Kind) -> Result<bool, AppError> {
+        Ok(match &kind.what {
+            What::Thread(thread) => self.store.follow(member.id, thread).await?.is_some(),
+            What::Answers => member.mails.answers,
+            What::RollUps => !member.mails.roll_ups_stopped,
+        })
+    }
+
+    /// Stops mails of a kind. Says in which pace the thread was followed, if it was one.
+    async fn switch_off(&self, member: &Profile, kind: &Kind) -> Result<Option<Pace>, AppError> {
+        if let What::Thread(thread) = &kind.what {
+            let follow = self.store.follow(member.id, thread).await?;
+            let now = self.clock.now();
+            self.store.set_pace(member.id, thread, None, now).await?;
+            return Ok(follow.map(|follow| follow.pace));
+        }
+        self.set_choice(member, &kind.what, false).await?;
+        Ok(None)
+    }
+
+    async fn switch_on(
+        &self,
+        member: &Profile,
+        kind: &Kind,
+        pace: Option<Pace>,
+    ) -> Result<(), AppError> {
+        if let What::Thread(thread) = &kind.what {
+            if self.store.follow(member.id, thread).await?.is_none() {
+                let pace = Some(pace.unwrap_or(member.mails.usual));
+                let now = self.clock.now();
+                self.store.set_pace(member.id, thread, pace, now).await?;
+            }
+            return Ok(());
+        }
+        self.set_choice(member, &kind.what, true).await
+    }
+
+    async fn set_choice(&self, member: &Profile, what: &What, on: bool) -> Result<(), AppError> {
+        let mut choices: MailChoices = member.mails.clone();
+        match what {
+            What::Answers => choices.answers = on,
+            What::RollUps => choices.roll_ups_stopped = !on,
+            What::Thread(_) => {}
+        }
+        self.store.set_mail_choices(member.id, &choices).await?;
+        Ok(())
+    }
+}
