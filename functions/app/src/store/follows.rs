@@ -148,7 +148,7 @@ impl Store {
             ),
         };
         let follower = item(&follower.key(), &follower)?.owned_by(member);
-        Ok(Some(transaction.put(follower).is_followed(&known, pace)))
+        Ok(Some(transaction.put(follower).with_follower(&known, pace)))
     }
 
     /// Some of those who are mailed at once about a thread, after this one; and whom to go on after.
@@ -310,7 +310,7 @@ struct Turns {
 impl Transaction {
     /// Notes on a thread that somebody follows it, unless it is known. It stays noted when nobody
     /// does any more: then looking for followers finds none.
-    fn is_followed(self, thread: &Thread, pace: Pace) -> Self {
+    fn with_follower(self, thread: &Thread, pace: Pace) -> Self {
         let (known, change) = match pace {
             Pace::AtOnce => (thread.followed_at_once, "SET #followed_at_once = :yes"),
             Pace::Daily | Pace::Weekly => (thread.followed, "SET #followed = :yes"),
