@@ -23,8 +23,8 @@
 //! | comments that wait for a moderator | `QUEUE` | comment id | |
 //! | the newest comments of the site | `RECENT` | comment id | |
 //! | what a member follows | `MEMBER#id` | `FOLLOW#thread` | |
-//! | who follows a thread and is mailed at once | `FOLLOWERS#thread` | `at-once#00#member` | |
-//! | whose turn it is to hear of a thread | `FOLLOWERS#thread` | `daily#turn#member`, `weekly#turn#member` | |
+//! | who follows a thread and is mailed at once | `FOLLOWERS#thread` | `AT-ONCE#00#member` | |
+//! | whose turn it is to hear of a thread | `FOLLOWERS#thread` | `DAILY#turn#member`, `WEEKLY#turn#member` | |
 //! | followed threads with news of the last days | `NEWS` | thread | |
 //! | whose turn was it last? | `TURNS` | `TURNS` | |
 //! | a live session and its seats | `SESSION#id` | `SESSION`, `SEAT#member` | |
@@ -203,8 +203,11 @@ pub(crate) fn followers_between(pace: Pace, (first, last): (u16, u16)) -> (Strin
 }
 
 fn turn_of(pace: Pace, turn: u16) -> String {
-    let width = if pace == Pace::Weekly { 3 } else { 2 };
-    format!("{}#{turn:0width$}#", pace.word())
+    match pace {
+        Pace::AtOnce => format!("AT-ONCE#{turn:02}#"),
+        Pace::Daily => format!("DAILY#{turn:02}#"),
+        Pace::Weekly => format!("WEEKLY#{turn:03}#"),
+    }
 }
 
 pub(crate) const NEWS: &str = "NEWS";

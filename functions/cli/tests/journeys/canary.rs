@@ -209,6 +209,14 @@ async fn lives(app: &TestApp) -> (Person, String) {
     canary.post(&path, &preview).await;
 
     canary.post(&format!("{SEAT}/seat"), &[]).await;
+    for (thread, pace) in [(LESSON_THREAD, "at-once"), ("second-lesson", "daily")] {
+        let follow = format!("/api/threads/{thread}/follow");
+        canary.post(&follow, &[("pace", pace)]).await.leads_to();
+        ben.posts(thread, "For who follows").await;
+    }
+    let choices = [("intent", "save"), ("answers", "yes")];
+    canary.post("/api/account/mails", &choices).await.leads_to();
+    app.relay().await;
     let fields = [
         ("email", address_of(NAME)),
         ("interest", "teach".to_owned()),

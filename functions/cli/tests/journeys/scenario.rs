@@ -23,7 +23,9 @@ pub(crate) async fn everything_happens(app: &TestApp) {
     let mut ana = app.member("Ana Sand").await;
     let mut ben = app.member("Ben Hill").await;
     let moderator = app.moderator().await;
+    follows(app, &mut ana, &mut ben).await;
     talk(app, &ana, &ben, &moderator).await;
+    crowd(app, &ben).await;
     seats(app, &mut ana, &mut ben, moderator).await;
     waitlist(app).await;
     mails(app, &mut ben).await;
@@ -39,6 +41,31 @@ pub(crate) async fn everything_happens(app: &TestApp) {
         app.app.sweep(&app.mailer).await.unwrap();
         app.relay().await;
     }
+}
+
+/// Somebody follows a lesson and hears of each comment, and somebody of many together.
+async fn follows(app: &TestApp, ana: &mut Person, ben: &mut Person) {
+    app.app.sweep(&app.mailer).await.unwrap();
+    let follow = format!("/api/threads/{LESSON_THREAD}/follow");
+    for (person, pace) in [(&mut *ana, "at-once"), (&mut *ben, "daily")] {
+        person.post(&follow, &[("pace", pace)]).await.leads_to();
+    }
+    let choices = [("intent", "save"), ("answers", "yes"), ("usual", "weekly")];
+    ana.post("/api/account/mails", &choices).await.leads_to();
+}
+
+/// More followers than are told from one piece of work, and one who hears of it once a week.
+async fn crowd(app: &TestApp, ben: &Person) {
+    let follow = format!("/api/threads/{LESSON_THREAD}/follow");
+    for number in 0..27 {
+        let letter = |n: u8| char::from(b'a' + n);
+        let name = format!("Reader {}{}x", letter(number / 6), letter(number % 6));
+        let pace = if number == 0 { "weekly" } else { "at-once" };
+        let mut reader = app.newcomer(&name).await;
+        reader.post(&follow, &[("pace", pace)]).await.leads_to();
+    }
+    ben.posts(LESSON_THREAD, "To many readers").await;
+    app.relay().await;
 }
 
 /// Comments in every state, answers on the same page and on another, drafts of an answer.

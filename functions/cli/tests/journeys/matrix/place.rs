@@ -9,7 +9,7 @@ use sodium_cli::engine::{Engine, TABLE};
 use uuid::Uuid;
 
 use crate::kit::table::Picture;
-use crate::kit::{LESSON_THREAD, Person, Question, SoftPasskey, TestApp, id_of, link_in};
+use crate::kit::{LESSON_THREAD, Person, Question, SoftPasskey, TestApp, address_of, id_of, link_in};
 
 /// Who asks. The author wrote the comments, has the seat and owns the device that a row is about.
 pub(super) const ROLES: [&str; 5] = ["anonymous", "nameless", "member", "author", "moderator"];
@@ -54,6 +54,7 @@ impl Place {
         things.extend(links(&app).await);
         things.extend(device(&people).await);
         things.extend(passkey(&people).await);
+        things.extend(links_of_followers(&app, &people).await);
         let mut author = people["author"].clone();
         let open = author.gets("/api/threads/first-lesson/comments/new").await;
         app.wait(SignedDuration::from_secs(30));
@@ -128,6 +129,8 @@ impl Place {
             "/api/sign-in/passkey" => self.answers["moderator"].fields(),
             "/api/account/passkeys" => self.answers["author"].fields(),
             "/api/account/passkeys/{passkey}/name" => vec![("name", "Old key")],
+            "/api/account/mails" => vec![("intent", "save"), ("answers", "yes")],
+            "/api/threads/{thread}/follow" => vec![("pace", "weekly")],
             "/api/mails/{token}" => vec![("mails", "stop")],
             "/api/sessions/{session}/link" => vec![("join_link", "https://meet.example.org/new")],
             "/api/waitlist" => vec![("email", "somebody@example.org"), ("interest", "learn")],
@@ -280,6 +283,30 @@ async fn links(app: &TestApp) -> Things {
         (("leave", "left"), id_of(&left).to_owned()),
         (("mails", "fresh"), stop.trim().to_owned()),
     ]
+}
+
+/// The links in mails to somebody who follows the lesson, and to somebody who left since.
+async fn links_of_followers(app: &TestApp, people: &BTreeMap<&'static str, Person>) -> Things {
+    let mut things = Vec::new();
+    for (name, of) in [("Faye Stay", "of a thread"), ("Finn Gone", "of who left")] {
+        let mut follower = app.newcomer(name).await;
+        let at_once = [("pace", "at-once")];
+        follower
+            .post("/api/threads/first-lesson/follow", &at_once)
+            .await
+            .leads_to();
+        people["member"].posts(LESSON_THREAD, "Something new").await;
+        app.relay().await;
+        let mails = app.mails_to(&address_of(name));
+        let text = &mails.last().unwrap().text;
+        let (_, stop) = text.split_once("/api/mails/").unwrap();
+        things.push((("mails", of), stop.trim().to_owned()));
+        if of == "of who left" {
+            follower.post("/api/account/delete", &[]).await;
+            app.relay().await;
+        }
+    }
+    things
 }
 
 /// Asks for a place on the waitlist; the path of the link in the mail.
