@@ -4,6 +4,8 @@
 use jiff::Timestamp;
 use serde::Deserialize;
 use sodium_domain::comment::{Author, Comment, State};
+use sodium_domain::email::EmailAddress;
+use sodium_domain::follow::Pace;
 use sodium_domain::id::{CommentId, MemberId, SessionId, ThreadId};
 use sodium_domain::markdown::Source;
 use sodium_domain::member::Profile;
@@ -90,6 +92,7 @@ impl App {
                 answered_on: Vec::new(),
                 accepted: None,
                 accepted_for: None,
+                mentions: Vec::new(),
                 helpful: 0,
                 changes: 0,
             };
@@ -110,5 +113,34 @@ impl App {
         }
         self.wake.notify_one();
         Ok(sample.comments.len())
+    }
+
+    /// Members with addresses that nobody has, who follow a thread: for measurements.
+    ///
+    /// # Errors
+    /// When the table does not answer.
+    pub async fn load_followers(
+        &self,
+        thread: &ThreadId,
+        pace: Pace,
+        count: u32,
+    ) -> Result<(), StoreError> {
+        for number in 0..count {
+            let profile = Profile {
+                id: self.ids.next().into(),
+                name: None,
+                address: EmailAddress::parse(&format!("follower{number}@example.org")).ok(),
+                joined: self.clock.now(),
+                approved: 0,
+                mails: Default::default(),
+                sample: true,
+            };
+            self.store.put_member(&profile).await?;
+            let now = self.clock.now();
+            self.store
+                .set_pace(profile.id, thread, Some(pace), now)
+                .await?;
+        }
+        Ok(())
     }
 }

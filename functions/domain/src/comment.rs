@@ -128,6 +128,9 @@ pub struct Comment {
     /// The Markdown as its author wrote it; none, once it is deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Source>,
+    /// The people whom the text mentions: names of others in the discussion when it was written.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<DisplayName>,
     /// Where it stands.
     pub state: State,
     /// When it was posted.
@@ -189,7 +192,7 @@ impl Comment {
 
     /// Whether it may be meant for somebody in particular, who then hears of it by itself.
     pub fn may_mean_somebody(&self) -> bool {
-        self.reply_to.is_some()
+        self.reply_to.is_some() || !self.mentions.is_empty()
     }
 
     /// Whether readers may see its text.

@@ -17,6 +17,7 @@
 //! | links, `<https://…>`, bare `https://…` | `<a rel="nofollow ugc noopener">` to http, https or a path on this site |
 //! | other links (`javascript:`, `mailto:`, `../x`) | their text and, in brackets, where they wanted to go |
 //! | `![alt](url)` | a link that reads `alt` |
+//! | `@Name` of somebody in the discussion | `<strong>@Name</strong>` |
 //! | raw HTML, footnotes, math, heading attributes | the characters as typed |
 //!
 //! Nesting ends at 32 levels: what is deeper is shown without its markup.
@@ -24,6 +25,7 @@
 mod excerpt;
 mod html;
 mod link;
+mod mention;
 mod source;
 mod tame;
 
@@ -32,8 +34,10 @@ mod tests;
 
 pub use excerpt::excerpt;
 pub use html::Html;
+pub use mention::{MAX_MENTIONS, mentioned};
 pub use source::{MAX_CHARS, Source, SourceError};
 
+use crate::name::DisplayName;
 use pulldown_cmark::{Event, Options, Parser, TextMergeStream};
 
 /// The extensions of `CommonMark` that members have. Task lists stay text by not being one of them.
@@ -46,8 +50,14 @@ const EXTENSIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_STRIKET
 /// html5ever 0.40 looks through the rest of a text for each `&` or U+00A0 in it when it writes,
 /// which 10,000 characters keep to milliseconds.
 pub fn render(source: &Source) -> Html {
+    render_mentioning(source, &[])
+}
+
+/// The same with the mentions of these people made strong.
+pub fn render_mentioning(source: &Source, names: &[DisplayName]) -> Html {
     let mut unsafe_html = String::with_capacity(source.as_str().len() * 2);
-    pulldown_cmark::html::push_html(&mut unsafe_html, events(source.as_str()).into_iter());
+    let events = mention::emphasised(events(source.as_str()), names);
+    pulldown_cmark::html::push_html(&mut unsafe_html, events.into_iter());
     Html::sanitize(&unsafe_html)
 }
 

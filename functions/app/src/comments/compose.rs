@@ -8,7 +8,7 @@ use axum::response::IntoResponse as _;
 use serde::Deserialize;
 use serde_json::json;
 use sodium_domain::id::{CommentId, ThreadId};
-use sodium_domain::markdown::{Source, render};
+use sodium_domain::markdown::{Source, render_mentioning};
 use sodium_domain::talk::Kind;
 use uuid::Uuid;
 
@@ -91,6 +91,7 @@ pub(crate) struct Written {
     pub(crate) reply_to: Option<CommentId>,
     pub(crate) kind: Kind,
     pub(crate) heading: String,
+    pub(crate) follow: bool,
     pub(crate) body: String,
     pub(crate) key: Option<String>,
 }
@@ -101,6 +102,7 @@ impl From<Draft> for Written {
             reply_to: draft.reply_to,
             kind: draft.kind,
             heading: draft.heading,
+            follow: draft.follow,
             body: draft.body,
             key: None,
         }
@@ -138,13 +140,11 @@ impl App {
         };
         let (status, error, preview) = match shown {
             Shown::Fresh => (StatusCode::OK, None, None),
-            Shown::Preview(body) => (
-                StatusCode::OK,
-                None,
-                Some(Preview {
-                    html: render(&body),
-                }),
-            ),
+            Shown::Preview(body) => {
+                let mentions = self.mentions(&thread.id, written.reply_to, &body).await?;
+                let html = render_mentioning(&body, &mentions);
+                (StatusCode::OK, None, Some(Preview { html }))
+            }
             Shown::Again(problem) => {
                 let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::CONFLICT);
                 (status, Some(problem), None)
@@ -152,6 +152,7 @@ impl App {
         };
         let form = CommentForm {
             body: written.body,
+            follow: written.follow,
             reply_to: parent.as_ref().map(|p| ReplyTo {
                 id: p.id,
                 name: reply_view(p).name,

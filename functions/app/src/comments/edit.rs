@@ -85,6 +85,7 @@ pub(crate) async fn edit(
                 reply_to: None,
                 kind: Kind::default(),
                 heading: String::new(),
+                follow: false,
                 body: sent.body,
                 written,
             };
@@ -148,6 +149,9 @@ impl App {
         let edited = if shows { Some(now) } else { before.edited };
         let after = Comment {
             kind,
+            mentions: self
+                .mentions(&before.thread, before.reply_to, &body)
+                .await?,
             body: Some(body),
             state,
             edited,

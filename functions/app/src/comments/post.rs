@@ -8,7 +8,8 @@ use serde::Deserialize;
 use serde_json::json;
 use sodium_domain::comment::{Author, Comment, State as CommentState};
 use sodium_domain::id::{CommentId, FormKey, ThreadId};
-use sodium_domain::markdown::{Source, render};
+use sodium_domain::markdown::{Source, mentioned, render_mentioning};
+use sodium_domain::name::DisplayName;
 use sodium_domain::policy::Verdict;
 use sodium_domain::talk::{About, Kind};
 
@@ -36,6 +37,8 @@ pub(crate) struct CommentSent {
     #[serde(default)]
     heading: String,
     reply_to: Option<CommentId>,
+    /// Whether the box was ticked that follows the thread.
+    follow: Option<String>,
     form_token: Option<String>,
     form_key: Option<String>,
     #[serde(default)]
@@ -49,6 +52,7 @@ impl CommentSent {
             reply_to: self.reply_to,
             kind: Kind::from_value(&self.kind).unwrap_or_default(),
             heading: self.heading.clone(),
+            follow: self.follow.is_some(),
             body: self.body.clone(),
             key: self
                 .form_key
@@ -74,7 +78,9 @@ pub(crate) async fn post(
             app.stored_json(&comment, StatusCode::CREATED)
         }
         (Ok(Outcome::Preview(body)), Wants::Json) => {
-            Ok(Json(json!({ "html": render(&body) })).into_response())
+            let mentions = app.mentions(&thread, sent.reply_to, &body).await?;
+            let html = render_mentioning(&body, &mentions);
+            Ok(Json(json!({ "html": html })).into_response())
         }
         (Ok(Outcome::Preview(body)), Wants::Page) => {
             app.compose(
@@ -127,9 +133,11 @@ impl App {
         }
         let comment = self.write(member, &thread, sent, body).await?;
         let form = form_key(sent, member, &comment);
-        self.store(network, member, comment, &form)
-            .await
-            .map(|c| Outcome::Stored(Box::new(c)))
+        let comment = self.store(network, member, comment, &form).await?;
+        if sent.follow.is_some() {
+            self.follow_too(member, &thread.id).await?;
+        }
+        Ok(Outcome::Stored(Box::new(comment)))
     }
 
     /// The comment that the policy makes of a text.
@@ -160,6 +168,7 @@ impl App {
             title: None,
             about: about(thread, &sent.heading),
             reply_to: sent.reply_to,
+            mentions: self.mentions(&thread.id, sent.reply_to, &body).await?,
             body: Some(body),
             state,
             created: self.clock.now(),
@@ -243,6 +252,7 @@ impl App {
                     reply_to: text.reply_to,
                     kind: text.kind,
                     heading: text.heading,
+                    follow: text.follow,
                     body: text.body,
                     written: self.clock.now(),
                 };
@@ -281,6 +291,48 @@ fn about(thread: &Thread, anchor: &str) -> Option<About> {
         revision: thread.revision.clone(),
     };
     (about != About::default()).then_some(about)
+}
+
+/// Comments among whose authors a mention is looked for: those of two pages. Who wrote before is
+/// mentioned by answering them.
+const MENTIONABLE: usize = 100;
+
+impl App {
+    /// The people of a thread whom a text mentions.
+    pub(crate) async fn mentions(
+        &self,
+        thread: &ThreadId,
+        reply_to: Option<CommentId>,
+        body: &Source,
+    ) -> Result<Vec<DisplayName>, AppError> {
+        if !body.as_str().contains('@') {
+            return Ok(Vec::new());
+        }
+        let mut voices = self.store.newest(thread, MENTIONABLE).await?;
+        if let Some(parent) = reply_to {
+            voices.extend(self.store.comment(thread, parent).await?);
+        }
+        let public = voices.into_iter().filter(Comment::is_public);
+        let mut names: Vec<DisplayName> = public
+            .filter_map(|comment| comment.author.map(|author| author.name))
+            .collect();
+        names.sort_by(|a, b| a.as_str().cmp(b.as_str()));
+        names.dedup();
+        Ok(mentioned(body, &names))
+    }
+
+    /// Lets a member follow the thread in which they write, as often as they usually do. Whoever
+    /// follows it already goes on as before.
+    async fn follow_too(&self, member: &Member, thread: &ThreadId) -> Result<(), AppError> {
+        let id = member.profile.id;
+        if self.store.follow(id, thread).await?.is_none() {
+            let pace = Some(member.profile.mails.usual);
+            self.store
+                .set_pace(id, thread, pace, self.clock.now())
+                .await?;
+        }
+        Ok(())
+    }
 }
 
 /// How long the same text in the same place is the same act, where the form has no key: longer than

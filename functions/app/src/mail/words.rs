@@ -219,6 +219,8 @@ const EXCERPT: usize = 200;
 pub(crate) enum Why {
     /// It answers a comment of theirs.
     Answered,
+    /// It mentions them.
+    Mentioned,
     /// They follow its thread.
     Follows,
 }
@@ -250,6 +252,14 @@ pub(crate) fn comment(thread: &Thread, comment: &Comment, why: Why) -> Worded {
             format!("{name} answered your comment on “{}”.", thread.title),
             "You get this because you wanted to hear when somebody answers or mentions you.",
         ),
+        Why::Mentioned => (
+            format!("{name} mentioned you: {}", thread.title),
+            format!(
+                "{name} mentioned you in the discussion of “{}”.",
+                thread.title
+            ),
+            "You get this because you wanted to hear when somebody answers or mentions you.",
+        ),
         Why::Follows => (
             format!("New comment: {}", thread.title),
             format!("{name} wrote about “{}”, which you follow.", thread.title),
@@ -266,7 +276,7 @@ pub(crate) fn comment(thread: &Thread, comment: &Comment, why: Why) -> Worded {
             more: None,
         }],
         stop_label: match why {
-            Why::Answered => "No more mails about answers to me",
+            Why::Answered | Why::Mentioned => "No more mails about answers and mentions",
             Why::Follows => "No more mails about this discussion",
         },
         list: Some(List {

@@ -84,14 +84,18 @@ impl App {
         Ok(())
     }
 
-    /// Tells whoever is answered, if they want to hear of that.
+    /// Tells whoever is answered or mentioned, if they want to hear of that.
     async fn tell_who_is_meant(&self, mailer: &Mailer, told: &Told<'_>) -> Result<(), RelayError> {
-        let Some(parent) = told.comment.reply_to else {
-            return Ok(());
-        };
-        let parent = self.store.comment(&told.thread.id, parent).await?;
-        if let Some(author) = parent.and_then(|parent| parent.author) {
-            self.tell(mailer, told, author.id, Why::Answered).await?;
+        if let Some(parent) = told.comment.reply_to {
+            let parent = self.store.comment(&told.thread.id, parent).await?;
+            if let Some(author) = parent.and_then(|parent| parent.author) {
+                self.tell(mailer, told, author.id, Why::Answered).await?;
+            }
+        }
+        for name in &told.comment.mentions {
+            if let Some(member) = self.store.member_named(name).await? {
+                self.tell(mailer, told, member, Why::Mentioned).await?;
+            }
         }
         Ok(())
     }
@@ -123,7 +127,7 @@ impl App {
         }
         let what = match why {
             Why::Follows => What::Thread(told.thread.id.clone()),
-            Why::Answered => What::Answers,
+            Why::Answered | Why::Mentioned => What::Answers,
         };
         let words = words::comment(told.thread, told.comment, why);
         self.send_news(mailer, id, address, words, Kind { member, what })

@@ -4,7 +4,7 @@ use atom_syndication::{Content, Entry, Feed, FixedDateTime, Link, Person, Text};
 use jiff::Timestamp;
 use sodium_domain::comment::Comment;
 use sodium_domain::id::ThreadId;
-use sodium_domain::markdown::render;
+use sodium_domain::markdown::render_mentioning;
 
 use super::bake::BakeError;
 use crate::state::App;
@@ -84,7 +84,7 @@ impl App {
             }],
             links: vec![link("alternate", &url)],
             content: comment.body.as_ref().map(|body| Content {
-                value: Some(render(body).to_string()),
+                value: Some(render_mentioning(body, &comment.mentions).to_string()),
                 content_type: Some("html".into()),
                 ..Content::default()
             }),

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
+use sodium_domain::follow::MailChoices;
 use sodium_domain::name::DisplayName;
 
 use crate::state::App;
@@ -17,6 +18,8 @@ use crate::web::visitor::SignedIn;
 pub(crate) struct NameSent {
     #[serde(default)]
     name: String,
+    /// Whether the box was ticked: mails about answers and mentions.
+    answers: Option<String>,
     return_to: Option<String>,
 }
 
@@ -40,6 +43,7 @@ pub(crate) async fn choose(
     Sent(sent): Sent<NameSent>,
 ) -> Answer {
     let return_to = own_path(sent.return_to.as_deref());
+    let answers = sent.answers.is_some();
     let chosen = match DisplayName::parse(&sent.name) {
         Ok(name) => app.store.choose_name(profile.id, &name).await?,
         Err(error) => {
@@ -48,6 +52,13 @@ pub(crate) async fn choose(
                 .await;
         }
     };
+    if chosen == Commit::Done && answers {
+        let choices = MailChoices {
+            answers,
+            ..profile.mails
+        };
+        app.store.set_mail_choices(profile.id, &choices).await?;
+    }
     match chosen {
         Commit::Done | Commit::Refused(Rule::Nameless) => Ok(see_other(return_to)),
         Commit::Refused(_) => {

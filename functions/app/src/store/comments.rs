@@ -162,8 +162,9 @@ impl Store {
         now: Timestamp,
         work: &[Outgoing],
     ) -> Result<Commit, StoreError> {
-        let mut change =
-            String::from("SET #body = :body, #kind = :kind, #state = :state, #changes = :next");
+        let mut change = String::from(
+            "SET #body = :body, #kind = :kind, #mentions = :mentions, #state = :state, #changes = :next",
+        );
         if after.title.is_some() {
             change.push_str(", #title = :title");
         }
@@ -175,6 +176,7 @@ impl Store {
             .with_change(before)
             .value(":body", &after.body)?
             .value(":kind", &after.kind)?
+            .value(":mentions", &after.mentions)?
             .value(":state", &after.state)?
             .number(":next", before.changes + 1)
             .text(":before", before.state.word());
@@ -220,7 +222,7 @@ impl Store {
                 Rule::Unchanged,
                 keys::comment(&before.thread, before.id),
                 Expression::change(
-                    "SET #state = :deleted REMOVE #body, #title, #author, #owner, #edited",
+                    "SET #state = :deleted REMOVE #body, #title, #author, #owner, #edited, #mentions",
                 )
                 .and_when(&as_read(before))
                 .with_change(before)

@@ -24,6 +24,9 @@ pub(crate) struct Draft {
     /// The anchor of the heading that it is about; empty for the whole page.
     #[serde(default)]
     pub(crate) heading: String,
+    /// Whether the thread is to be followed.
+    #[serde(default)]
+    pub(crate) follow: bool,
     pub(crate) body: String,
     /// When it was written; a kept text is given back for a day.
     pub(crate) written: Timestamp,

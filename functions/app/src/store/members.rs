@@ -74,6 +74,15 @@ impl Store {
         self.get(&keys::member(id)).await
     }
 
+    /// The member of a name, if somebody has it.
+    pub(crate) async fn member_named(
+        &self,
+        name: &DisplayName,
+    ) -> Result<Option<MemberId>, StoreError> {
+        let claim: Option<MemberRef> = self.get(&keys::name(&name.skeleton())).await?;
+        Ok(claim.map(|claim| claim.member))
+    }
+
     /// The device and member of a cookie, if it is signed in still.
     pub(crate) async fn signed_in(
         &self,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 use sodium_domain::comment::{Comment, State};
 use sodium_domain::id::{CommentId, ThreadId};
-use sodium_domain::markdown::{Html, excerpt, render};
+use sodium_domain::markdown::{Html, excerpt, render_mentioning};
 use sodium_domain::talk::Kind;
 use sodium_domain::thread::{Branch, page_of};
 
@@ -176,7 +176,7 @@ impl CommentView {
             }),
             created: comment.created.into(),
             edited: comment.edited.map(Into::into),
-            html: shown.map(render),
+            html: shown.map(|body| render_mentioning(body, &comment.mentions)),
             kind: comment.kind.value(),
             kind_label: (shows_text && !comment.kind.is_plain()).then(|| comment.kind.label()),
             about: None,

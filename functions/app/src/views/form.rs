@@ -15,6 +15,8 @@ pub(crate) struct CommentForm {
     pub(crate) body: String,
     pub(crate) kinds: Vec<KindChoice>,
     pub(crate) headings: Vec<HeadingChoice>,
+    /// Whether the box is ticked that follows the thread.
+    pub(crate) follow: bool,
     pub(crate) reply_to: Option<ReplyTo>,
     pub(crate) token: Option<String>,
     pub(crate) key: Option<String>,
@@ -65,6 +67,7 @@ impl CommentForm {
             body: String::new(),
             kinds: Vec::new(),
             headings: Vec::new(),
+            follow: false,
             reply_to: None,
             token: None,
             key: None,

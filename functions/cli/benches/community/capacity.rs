@@ -112,7 +112,7 @@ const SCRIPT: &[(Option<&str>, Do)] = &[
     (Some("confirming it"), Do::Press("/api/waitlist/confirm/")),
 ];
 
-struct Table {
+pub(crate) struct Table {
     app: App,
     router: Router,
     mailbox: std::path::PathBuf,
@@ -125,7 +125,7 @@ struct Table {
 }
 
 impl Table {
-    async fn open(folder: &Path) -> Self {
+    pub(crate) async fn open(folder: &Path) -> Self {
         let (site, files) = (folder.join("site"), folder.join("files"));
         std::fs::create_dir_all(&files).unwrap();
         write_site(&site);
@@ -219,6 +219,46 @@ impl Table {
             .unwrap();
         let marks: serde_json::Value = serde_json::from_slice(&body).unwrap();
         marks["token"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Units read and written since they were asked for last.
+    pub(crate) fn units(&self) -> (f64, f64) {
+        let units = self.take();
+        (units.read, units.write)
+    }
+
+    /// Lets a sweep do what is due. Returns how many mails it sent that gather what is new.
+    pub(crate) async fn sweep(&self) -> usize {
+        self.app.sweep(&self.mailer).await.unwrap().mailed
+    }
+
+    /// Lets a member write so many comments, and the relay publish each. Returns the units read and
+    /// written for one, posting and signing in left out.
+    pub(crate) async fn comments(&mut self, count: usize) -> (f64, f64) {
+        for (_, request) in &SCRIPT[..6] {
+            self.measure(request).await;
+        }
+        let (mut read, mut written) = (0.0, 0.0);
+        for number in 0..count {
+            let token = self.token().await;
+            let key = format!("form-{number:05}");
+            let body = format!("{number}. {TEXT}");
+            self.post(
+                POST,
+                &[("body", &body), ("form_key", &key), ("form_token", &token)],
+            )
+            .await;
+            self.take();
+            self.app.work_off(&self.mailer).await.unwrap();
+            let units = self.take();
+            read += units.read;
+            written += units.write;
+        }
+        (read / count as f64, written / count as f64)
     }
 
     fn take(&self) -> Units {

@@ -15,6 +15,7 @@ mod capacity;
 #[path = "../../../app/tests/double/mod.rs"]
 #[allow(dead_code, reason = "the tests of the Lambda functions use the rest")]
 mod double;
+mod followers;
 mod lambdas;
 mod members;
 mod nginx;
@@ -73,6 +74,10 @@ fn main() -> ExitCode {
     if std::env::args().any(|argument| argument == "--lambdas") {
         lambdas::measure(&root, &mut report);
         return report.end(&root.join("target/bench/lambdas.md"));
+    }
+    if std::env::args().any(|argument| argument == "--followers") {
+        followers::measure(&mut report);
+        return report.end(&root.join("target/bench/followers.md"));
     }
     let folder = tempfile::tempdir().unwrap();
 
@@ -133,6 +138,8 @@ fn main() -> ExitCode {
 
     say("counting capacity units");
     capacity::measure(&mut report);
+    say("mailing ten thousand followers");
+    followers::measure(&mut report);
     sizes::measure(&program, &mut report);
     say("starting each Lambda function, twenty times");
     lambdas::measure(&root, &mut report);

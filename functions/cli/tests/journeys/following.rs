@@ -6,7 +6,7 @@ use sodium_app::mail::Mailer;
 use sodium_app::mail::mailbox::Kept;
 use sodium_app::relay::Work;
 
-use crate::kit::{BASE_URL, LESSON_THREAD, Person, TestApp, address_of, form};
+use crate::kit::{BASE_URL, LESSON, LESSON_THREAD, Person, TestApp, address_of, form};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -532,4 +532,119 @@ async fn following_needs_somebody_who_is_signed_in_and_a_thread_that_is_there() 
         .await;
     let export = ana.gets("/api/account/export").await.json();
     assert_eq!(export["told"].as_array().unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn a_mention_is_told_to_who_wants_to_hear_of_it_and_takes_part() {
+    let app = TestApp::talkative().await;
+    let (ana, ben) = (
+        app.newcomer("Ana Sand").await,
+        app.newcomer("Ben Hill").await,
+    );
+    let cleo = app.newcomer("Cleo Marsh").await;
+    for person in [&ana, &cleo] {
+        let choices = [("intent", "save"), ("answers", "yes")];
+        person
+            .clone()
+            .post("/api/account/mails", &choices)
+            .await
+            .leads_to();
+    }
+    let first = ana.posts(LESSON_THREAD, "Here is Ana").await;
+    app.relay().await;
+    let text = "@Ana Sand and @Cleo Marsh, look: `@Ana Sand`";
+    ben.posts(LESSON_THREAD, text).await;
+    app.relay().await;
+    let news = app.news_to("Ana Sand");
+    assert_eq!(news.len(), 1);
+    assert!(
+        news[0].subject.contains("Ben Hill mentioned you"),
+        "{}",
+        news[0].subject
+    );
+    assert!(app.news_to("Cleo Marsh").is_empty(), "she never wrote here");
+    let page = app.reads(LESSON);
+    assert!(
+        page.contains("<strong>@Ana Sand</strong> and @Cleo Marsh"),
+        "{page}"
+    );
+
+    // An answer that mentions is one mail, and nobody is told of themselves or by an edit.
+    ben.replies(LESSON_THREAD, &first, "So it is, @Ana Sand")
+        .await;
+    ana.posts(LESSON_THREAD, "I, @Ana Sand, and @Ben Hill")
+        .await;
+    app.relay().await;
+    assert_eq!(app.news_to("Ana Sand").len(), 2);
+    assert!(
+        app.news_to("Ben Hill").is_empty(),
+        "he did not ask for mails"
+    );
+    let plain = ben.posts(LESSON_THREAD, "Nobody is meant").await;
+    app.relay().await;
+    let edit = format!("{plain}/edit");
+    ben.clone()
+        .post(&edit, &[("body", "@Ana Sand is meant")])
+        .await
+        .leads_to();
+    app.relay().await;
+    assert_eq!(app.news_to("Ana Sand").len(), 2);
+    assert!(
+        app.reads(LESSON)
+            .contains("<strong>@Ana Sand</strong> is meant")
+    );
+}
+
+#[tokio::test]
+async fn the_boxes_are_empty_and_do_what_they_say() {
+    let app = TestApp::talkative().await;
+    let mut nora = app.somebody();
+    nora.signs_in("nora@example.org").await;
+    let page = nora.gets("/api/account/name").await.body;
+    assert!(
+        page.contains("name=\"answers\"") && !page.contains("checked"),
+        "{page}"
+    );
+    nora.post(
+        "/api/account/name",
+        &[("name", "Nora New"), ("answers", "yes")],
+    )
+    .await;
+    let form = nora
+        .gets("/api/threads/first-lesson/comments/new")
+        .await
+        .body;
+    assert!(form.contains("name=\"follow\" value=\"yes\">"), "{form}");
+    nora.posts(LESSON_THREAD, "Without the box").await;
+    let export = nora.gets("/api/account/export").await.json();
+    assert_eq!(export["member"]["mails"]["answers"], true);
+    assert_eq!(
+        export["follows"].as_array().unwrap().len(),
+        0,
+        "writing follows nothing"
+    );
+
+    let ticked = [("body", "With it"), ("follow", "yes")];
+    nora.posts_with(LESSON_THREAD, &ticked).await.leads_to();
+    nora.follows(LESSON_THREAD, "weekly").await;
+    nora.posts_with(LESSON_THREAD, &[("body", "Once more"), ("follow", "yes")])
+        .await
+        .leads_to();
+    let export = nora.gets("/api/account/export").await.json();
+    assert_eq!(
+        export["follows"][0]["pace"], "weekly",
+        "a box changes no choice"
+    );
+
+    // The tick comes back after signing in.
+    let mut stranger = app.somebody();
+    let path = "/api/threads/second-lesson/comments";
+    let kept = stranger
+        .post(path, &[("body", "Kept"), ("follow", "yes")])
+        .await;
+    let form = stranger.gets(&kept.field("return_to")).await.body;
+    assert!(
+        form.contains("name=\"follow\" value=\"yes\" checked"),
+        "{form}"
+    );
 }

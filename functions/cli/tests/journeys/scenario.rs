@@ -76,8 +76,12 @@ async fn talk(app: &TestApp, ana: &Person, ben: &Person, moderator: &Person) {
         ben.posts(LESSON_THREAD, &format!("Remark {number}")).await;
     }
     app.relay().await;
-    ben.replies(LESSON_THREAD, &first, "An answer on another page")
-        .await;
+    ben.replies(
+        LESSON_THREAD,
+        &first,
+        "An answer on another page, @Ana Sand",
+    )
+    .await;
     let edited = ana.posts(LESSON_THREAD, "With a mistake").await;
     app.relay().await;
     app.wait(SignedDuration::from_mins(20));

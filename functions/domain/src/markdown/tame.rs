@@ -206,7 +206,7 @@ impl<'a> Tamer<'a> {
 }
 
 /// Elements of HTML that an event opens on top of each other.
-fn levels(end: &TagEnd) -> usize {
+pub(super) fn levels(end: &TagEnd) -> usize {
     match end {
         TagEnd::CodeBlock | TagEnd::Table => 2,
         _ => 1,
