@@ -60,7 +60,6 @@ impl App {
             let profile = Profile {
                 name: Some(member.name.clone()),
                 approved: 1,
-                mails: Default::default(),
                 sample: true,
                 ..Profile::new(member.id, None, Timestamp::UNIX_EPOCH)
             };
@@ -126,14 +125,10 @@ impl App {
         count: u32,
     ) -> Result<(), StoreError> {
         for number in 0..count {
+            let address = EmailAddress::parse(&format!("follower{number}@example.org")).ok();
             let profile = Profile {
-                id: self.ids.next().into(),
-                name: None,
-                address: EmailAddress::parse(&format!("follower{number}@example.org")).ok(),
-                joined: self.clock.now(),
-                approved: 0,
-                mails: Default::default(),
                 sample: true,
+                ..Profile::new(self.ids.next().into(), address, self.clock.now())
             };
             self.store.put_member(&profile).await?;
             let now = self.clock.now();

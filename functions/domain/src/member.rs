@@ -119,6 +119,7 @@ impl Profile {
             address,
             joined,
             approved: 0,
+            mails: MailChoices::default(),
             sample: false,
             role: Role::Member,
             passkeys: 0,

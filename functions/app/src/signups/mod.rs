@@ -10,5 +10,5 @@ pub(crate) mod passkey_entry;
 pub(crate) mod passkeys;
 pub(crate) mod seat;
 pub(crate) mod sign_in;
-mod webauthn;
 pub(crate) mod stops;
+mod webauthn;

@@ -4,12 +4,14 @@
 
 use serde::de::DeserializeOwned;
 use sodium_domain::comment::Comment;
+use sodium_domain::follow::Follow;
 use sodium_domain::member::Profile;
 use sodium_domain::seat::{LiveSession, Seat};
 use sodium_domain::waitlist::Entry;
 
 use super::comments::Waiting;
 use super::earlier::Earlier;
+use super::follows::{Follower, News};
 use super::keys::{self, Key};
 use super::marks::Mark;
 use super::members::MemberRef;
@@ -220,6 +222,42 @@ pub(crate) const KINDS: &[Kind] = &[
         "RECENT",
         "comment id",
         along(|item| reads(item, |recent: &Recent| keys::recent(recent.comment))),
+    ),
+    kind(
+        "follow",
+        "MEMBER#id",
+        "FOLLOW#thread",
+        along(|item| reads(item, |f: &Follow| keys::follow(f.member, &f.thread))),
+    ),
+    kind(
+        "follower-at-once",
+        "FOLLOWERS#thread",
+        "AT-ONCE#00#member",
+        along(|item| reads(item, Follower::key)),
+    ),
+    kind(
+        "follower-daily",
+        "FOLLOWERS#thread",
+        "DAILY#turn#member",
+        along(|item| reads(item, Follower::key)),
+    ),
+    kind(
+        "follower-weekly",
+        "FOLLOWERS#thread",
+        "WEEKLY#turn#member",
+        along(|item| reads(item, Follower::key)),
+    ),
+    kind(
+        "news",
+        "NEWS",
+        "thread",
+        along(|item| reads(item, |news: &News| keys::news(&news.thread))),
+    ),
+    stays(
+        "turns",
+        "TURNS",
+        "TURNS",
+        "the first sweep begins where it is",
     ),
     kind(
         "session",

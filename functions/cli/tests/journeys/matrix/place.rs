@@ -9,7 +9,9 @@ use sodium_cli::engine::{Engine, TABLE};
 use uuid::Uuid;
 
 use crate::kit::table::Picture;
-use crate::kit::{LESSON_THREAD, Person, Question, SoftPasskey, TestApp, address_of, id_of, link_in};
+use crate::kit::{
+    LESSON_THREAD, Person, Question, SoftPasskey, TestApp, address_of, id_of, link_in,
+};
 
 /// Who asks. The author wrote the comments, has the seat and owns the device that a row is about.
 pub(super) const ROLES: [&str; 5] = ["anonymous", "nameless", "member", "author", "moderator"];
