@@ -128,6 +128,7 @@ pub fn served(routes: Routes, app: &App) -> Router {
         .fallback(async || AppError::NotFound.into_response())
         .method_not_allowed_fallback(async || AppError::NotFound.into_response())
         .layer(DefaultBodyLimit::max(FORM_BYTES))
+        .layer(from_fn(guard::forms_only))
         .layer(from_fn_with_state(app.clone(), guard::same_site_only))
         .layer(from_fn_with_state(app.clone(), reply::tell_problems))
         .layer(from_fn(reply::keep_private))

@@ -73,7 +73,11 @@ pub(crate) async fn new(
 }
 
 /// `GET /api/threads/{thread}/form`: what the script adds to a form that stands in a file.
-pub(crate) async fn marks(State(app): State<App>, member: Option<Member>) -> Answer {
+pub(crate) async fn marks(
+    State(app): State<App>,
+    member: Option<Member>,
+    At(_thread): At<ThreadId>,
+) -> Answer {
     let name = member.map(|member| member.name.as_str().to_owned());
     let message = match &name {
         Some(name) => format!("You write as {name}."),

@@ -3,8 +3,9 @@
 //! stops is in it: mails of one kind to a member ([`stops`]), or all mails to an address that nobody
 //! asked for.
 
-use axum::extract::State;
+use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -33,6 +34,26 @@ pub(crate) struct Wish {
     pub(crate) pace: Option<Pace>,
     #[serde(rename = "List-Unsubscribe")]
     one_click: Option<String>,
+}
+
+impl FromRequest<App> for Wish {
+    type Rejection = AppError;
+
+    /// As a form, or in the parts that RFC 8058, 3.1, lets mail programs send: nobody else does, and
+    /// they say one thing.
+    async fn from_request(request: Request, app: &App) -> Result<Self, AppError> {
+        let kind = request.headers().get(CONTENT_TYPE);
+        let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        if kind.to_ascii_lowercase().starts_with("multipart/form-data") {
+            return Ok(Self {
+                mails: Mails::Stop,
+                one_click: Some("One-Click".into()),
+            });
+        }
+        Sent::from_request(request, app)
+            .await
+            .map(|Sent(wish)| wish)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -79,7 +100,7 @@ pub(crate) async fn ask(
 pub(crate) async fn choose(
     State(app): State<App>,
     At(token): At<String>,
-    Sent(wish): Sent<Wish>,
+    wish: Wish,
 ) -> Result<Response, AppError> {
     let back = match app.stops(&token)? {
         Stops::Kind(kind) => app.choose_about(&token, &kind, &wish).await?,

@@ -1,7 +1,8 @@
 //! Forms as they are sent, and the marks in them that tell people from machines.
 
-use axum::extract::{Form, FromRequest, Path, Request};
-use axum::extract::{FromRequestParts, Query};
+use axum::RequestExt as _;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Form, FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
@@ -14,6 +15,10 @@ use crate::web::problem::AppError;
 /// How long a form can lie open before it has to be made anew.
 const FORM_LIFE_HOURS: i64 = 24;
 
+/// Our longest paths hold a sealed address. What is longer is none of them, and would be no key of the
+/// table either.
+const LONGEST_PATH: usize = 2000;
+
 /// A form that was sent; what cannot be read is told as a problem.
 #[derive(Debug)]
 pub(crate) struct Sent<T>(pub(crate) T);
@@ -22,11 +27,39 @@ impl<T: DeserializeOwned> FromRequest<App> for Sent<T> {
     type Rejection = AppError;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, AppError> {
+        let (parts, body) = request.with_limited_body().into_parts();
+        let body = to_bytes(body, usize::MAX).await;
+        let body = body.map_err(|_| AppError::TooLong)?;
+        if !is_text(&body) {
+            return Err(AppError::Malformed(
+                "It holds bytes that are no text".into(),
+            ));
+        }
+        let request = Request::from_parts(parts, Body::from(body));
         match Form::<T>::from_request(request, app).await {
             Ok(Form(sent)) => Ok(Self(sent)),
             Err(rejection) => Err(AppError::Malformed(rejection.body_text())),
         }
     }
+}
+
+/// Whether a form is UTF-8 once its escapes are read. The reader of forms would put a mark in the place
+/// of what is not, and a text would be stored that nobody wrote.
+fn is_text(form: &[u8]) -> bool {
+    let digit = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
+    let mut bytes = Vec::with_capacity(form.len());
+    let mut rest = form;
+    while let Some((&byte, after)) = rest.split_first() {
+        let escaped = (byte == b'%').then(|| (digit(after.first()), digit(after.get(1))));
+        if let Some((Some(high), Some(low))) = escaped {
+            bytes.push(u8::try_from(high * 16 + low).unwrap_or_default());
+            rest = &after[2..];
+        } else {
+            bytes.push(byte);
+            rest = after;
+        }
+    }
+    std::str::from_utf8(&bytes).is_ok()
 }
 
 /// The parts of the path, parsed; a path that cannot be is nowhere.
@@ -37,6 +70,9 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for At<T> {
     type Rejection = AppError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, AppError> {
+        if parts.uri.path().len() > LONGEST_PATH {
+            return Err(AppError::NotFound);
+        }
         let found = Path::<T>::from_request_parts(parts, app).await;
         found
             .map(|Path(at)| Self(at))
@@ -125,7 +161,23 @@ pub(crate) fn own_path(path: Option<&str>) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::own_path;
+    use super::{is_text, own_path};
+
+    #[test]
+    fn a_form_is_text() {
+        for text in ["", "a=b&c=%C3%A9", "a=100%", "a=%4", "a=\u{e9}", "a=%zz"] {
+            assert!(is_text(text.as_bytes()), "{text}");
+        }
+        for bytes in [
+            &b"a=%FF"[..],
+            b"a=%C3",
+            b"a=\xFF",
+            b"a=%ED%A0%80",
+            b"%C0%AF=1",
+        ] {
+            assert!(!is_text(bytes), "{}", bytes.escape_ascii());
+        }
+    }
 
     #[test]
     fn nobody_is_sent_to_another_site() {

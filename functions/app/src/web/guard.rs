@@ -1,7 +1,7 @@
 //! What stands before every handler: the other-site check, security headers, and the log line.
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header::{HeaderName, ORIGIN};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName, ORIGIN};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
@@ -65,6 +65,34 @@ fn is_ours(headers: &HeaderMap, base_url: &str) -> bool {
         (None, None) => false,
     }
 }
+
+/// Refuses what is sent as anything but a form, and what is packed: nobody here unpacks a request.
+/// Mail programs may send their one click as `multipart/form-data` (RFC 8058, 3.1).
+pub(crate) async fn forms_only(request: Request, next: Next) -> Response {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let route = request.extensions().get::<MatchedPath>();
+    let from_mail = route.is_some_and(|route| route.as_str() == mails::ROUTE);
+    if reads || is_form(request.headers(), from_mail) {
+        next.run(request).await
+    } else {
+        AppError::NotAForm.into_response()
+    }
+}
+
+fn is_form(headers: &HeaderMap, from_mail: bool) -> bool {
+    let value = |name: HeaderName| headers.get(name).map(HeaderValue::as_bytes);
+    let packed = value(CONTENT_ENCODING).is_some_and(|how| !how.eq_ignore_ascii_case(b"identity"));
+    // A button without fields sends nothing, and programs then name no type.
+    let form = value(CONTENT_TYPE).is_none_or(|kind| {
+        let kind = kind.split(|byte| *byte == b';').next().unwrap_or_default();
+        let kind = kind.trim_ascii();
+        kind.eq_ignore_ascii_case(FORM) || from_mail && kind.eq_ignore_ascii_case(PARTS)
+    });
+    !packed && form
+}
+
+const FORM: &[u8] = b"application/x-www-form-urlencoded";
+const PARTS: &[u8] = b"multipart/form-data";
 
 /// The header in which the CDN shows that a request came through it.
 pub const ORIGIN_HEADER: &str = "x-sodium-origin";

@@ -53,6 +53,10 @@ pub(crate) enum AppError {
     Changed,
     #[error("the link does not work any more")]
     LinkUsed,
+    #[error("not sent as a form")]
+    NotAForm,
+    #[error("more than a form holds")]
+    TooLong,
     #[error("malformed request: {0}")]
     Malformed(String),
     #[error(transparent)]
@@ -122,6 +126,10 @@ impl AppError {
                 "Somebody changed this while you were looking at it. Open the page again to see how it is now.".into()),
             Self::LinkUsed => (S::GONE, "link-used", "This link does not work any more",
                 "It was used already, or it is too old. Ask for a new one.".into()),
+            Self::NotAForm => (S::UNSUPPORTED_MEDIA_TYPE, "not-a-form", "This was not sent as a form",
+                "Forms come as application/x-www-form-urlencoded, and not packed. Nothing was changed.".into()),
+            Self::TooLong => (S::PAYLOAD_TOO_LARGE, "too-long", "This is too long",
+                "A form holds a megabyte at most. Nothing was changed.".into()),
             Self::Malformed(why) => (S::BAD_REQUEST, "malformed", "This request cannot be read",
                 format!("{why}. Open the page again and send the form from there.")),
             Self::Store(StoreError::Contended) => (S::SERVICE_UNAVAILABLE, "busy",

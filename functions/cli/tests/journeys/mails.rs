@@ -80,6 +80,24 @@ async fn one_click_of_a_mail_program_stops_what_nobody_asked_for() {
     assert_eq!(app.mails_to(&address_of("Nora New")).len(), before + links);
 }
 
+/// RFC 8058 prefers that way of sending it.
+#[tokio::test]
+async fn one_click_may_come_in_parts() {
+    let app = TestApp::start().await;
+    let told = is_told(&app, 1).await;
+    let path = stop_path(&told[0]);
+    let mut provider = app.somebody();
+    let parts = "--x\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--x--\r\n";
+    let headers = [
+        ("sec-fetch-site", "cross-site"),
+        ("content-type", "multipart/form-data; boundary=x"),
+    ];
+    let clicked = provider.send(Method::POST, &path, parts, &headers).await;
+    assert_eq!(clicked.status, StatusCode::NO_CONTENT, "{}", clicked.body);
+    let page = provider.gets(&path).await.body;
+    assert!(page.contains("You get no mails"), "{page}");
+}
+
 #[tokio::test]
 async fn a_person_stops_mails_by_a_button_and_has_them_back_by_another() {
     let app = TestApp::start().await;

@@ -66,25 +66,25 @@ impl Person {
         &mut self,
         method: Method,
         path: &str,
-        body: String,
+        body: impl Into<Body>,
         headers: &[(&str, &str)],
     ) -> Reply {
         let mut request = Request::builder()
             .method(method)
             .uri(path.split('#').next().unwrap())
             .header("x-test-network", &self.network)
-            .header(header::COOKIE, cookie_header(&self.cookies))
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        if !headers
-            .iter()
-            .any(|(name, _)| matches!(*name, "origin" | "sec-fetch-site"))
-        {
+            .header(header::COOKIE, cookie_header(&self.cookies));
+        let says = |names: &[&str]| headers.iter().any(|(name, _)| names.contains(name));
+        if !says(&["origin", "sec-fetch-site"]) {
             request = request.header("sec-fetch-site", "same-origin");
+        }
+        if !says(&["content-type"]) {
+            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.body(Body::from(body)).unwrap();
+        let request = request.body(body.into()).unwrap();
         let response = self.app.router.clone().oneshot(request).await.unwrap();
         let cookies = response.headers().get_all(header::SET_COOKIE).iter();
         let cookies: Vec<String> = cookies.map(|c| c.to_str().unwrap().to_owned()).collect();
