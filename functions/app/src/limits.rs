@@ -5,6 +5,8 @@ use sodium_domain::id::MemberId;
 
 use crate::state::App;
 use crate::store::limits::Limit;
+use crate::store::transaction::Commit;
+use crate::web::problem::AppError;
 
 const TEN_MINUTES: SignedDuration = SignedDuration::from_mins(10);
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
@@ -52,6 +54,15 @@ impl App {
     pub(crate) fn mail_limit(&self, network: &str) -> Limit {
         let most = self.config.policy.limits.mails_per_network;
         Limit::new("mails-network", network, most, HOUR, self.clock.now())
+    }
+
+    /// Counts a request for mail that came to nothing, because the address had mails enough. Otherwise
+    /// such requests would have no limit, and their faster answer would tell that others asked before.
+    pub(crate) async fn count_vain_request(&self, network: &str) -> Result<(), AppError> {
+        match self.store.count_alone(&self.mail_limit(network)).await? {
+            Commit::Done => Ok(()),
+            Commit::Refused(_) => Err(AppError::TooMany),
+        }
     }
 
     /// Texts that are kept for people who sign in, by network.

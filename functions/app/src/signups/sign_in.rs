@@ -171,7 +171,7 @@ impl App {
         {
             Commit::Done => self.wake.notify_one(),
             // The mailbox has mails enough; saying so would tell that somebody else asked too.
-            Commit::Refused(Rule::MailPace) => {}
+            Commit::Refused(Rule::MailPace) => self.count_vain_request(&network.0).await?,
             Commit::Refused(_) => return Err(AppError::TooMany),
         }
         Ok(asking)

@@ -3,8 +3,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::keys;
-use super::transaction::{Expression, Rule, Transaction};
+use super::transaction::{Commit, Expression, Rule, Transaction};
+use super::{Store, StoreError, keys};
 
 /// At most this many of this kind by this somebody in the window that `now` falls into.
 #[derive(Debug, Clone)]
@@ -37,6 +37,16 @@ impl Limit {
         let length = self.window.as_secs().max(1);
         let start = self.now.as_second().div_euclid(length) * length;
         Timestamp::from_second(start).unwrap_or(self.now)
+    }
+}
+
+impl Store {
+    /// Counts something that was not done for another reason, unless the limit is reached.
+    pub(crate) async fn count_alone(&self, limit: &Limit) -> Result<Commit, StoreError> {
+        Transaction::new()
+            .count(Rule::NetworkPace, limit)
+            .commit(self)
+            .await
     }
 }
 

@@ -179,7 +179,7 @@ impl App {
         match commit {
             Commit::Done => self.wake.notify_one(),
             // The address had mails enough. The answer is the same.
-            Commit::Refused(Rule::MailPace) => {}
+            Commit::Refused(Rule::MailPace) => self.count_vain_request(&network.0).await?,
             Commit::Refused(_) => return Err(AppError::TooMany),
         }
         Ok(())

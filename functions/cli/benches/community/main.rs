@@ -27,6 +27,7 @@ mod report;
 mod server;
 mod sizes;
 mod starting;
+mod strangers;
 mod writing;
 
 use std::path::{Path, PathBuf};
@@ -95,6 +96,11 @@ fn main() -> ExitCode {
     say("reading a lesson with fifty comments");
     reading::measure(&server, LESSON, &mut report);
 
+    say("asking about known and unknown addresses");
+    strangers::measure(&server, &mut report);
+    if std::env::args().any(|argument| argument == "--strangers") {
+        return report.end(&root.join("target/bench/strangers.md"));
+    }
     say("starting, twenty times");
     let idle = starting::measure(&mut server, LESSON, 20, "small store", &mut report);
     report.bar(
