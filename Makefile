@@ -1,7 +1,7 @@
 # Everything a developer does here. `make run` and `make test` install what they need below this
 # folder; they find Rust, Node.js with npm, a C compiler and make on the machine.
 
-.PHONY: help run dev test setup fmt lint check rust-test site-test calendar-test infra-test infra-readme browser-test cloud-test bench deploy destroy clean
+.PHONY: help run dev test setup fmt lint check rust-test site-test calendar-test api-test infra-test infra-readme browser-test cloud-test bench deploy destroy clean
 .NOTPARALLEL:
 
 SODIUM := cargo run --locked --quiet --package sodium-cli --
@@ -23,7 +23,7 @@ site/node_modules/.installed: site/package-lock.json
 	cd site && npm install --no-save --no-fund --no-audit
 	touch $@
 
-test: lint check rust-test site-test calendar-test infra-test browser-test cloud-test ## Everything that CI checks
+test: lint check rust-test site-test calendar-test api-test infra-test browser-test cloud-test ## Everything that CI checks
 	@echo "make test: everything passed"
 
 fmt: ## Format the code
@@ -48,6 +48,10 @@ site-test: setup ## The tests of the site's tools
 calendar-test: setup ## The calendar files, read by somebody else's parser
 	$(SODIUM) build --out target/site-for-tests
 	.ci/python-tool python functions/cli/tests/validate_calendars.py target/site-for-tests content
+
+api-test: setup ## The API, tried by its own description with requests that nobody wrote
+	cargo build --locked --package sodium-cli
+	.ci/python-tool --set api python functions/cli/tests/try_api.py target/debug/sodium
 
 infra-test: ## The cloud template: linters, policy, and what the code needs
 	.ci/python-tool --set infra python -m unittest infra.tests.test_template

@@ -27,6 +27,7 @@ export const TYPES = {
   "use cases": "/use-cases/",
   privacy: "/privacy/",
   accessibility: "/accessibility/",
+  "api description": "/api-description/",
   unavailable: "/unavailable/",
   "not found": "/nothing-is-here/",
 };

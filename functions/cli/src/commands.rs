@@ -16,7 +16,7 @@ use sodium_cli::cloud::{self, Architecture, Deploy, Destroy, Place};
 use sodium_cli::community::{Community, Options};
 use sodium_cli::roles::{self, Wish};
 use sodium_cli::serve::{DEFAULT_PORT, Seed, Serve, default_data, serve};
-use sodium_cli::{build, root};
+use sodium_cli::{build, description, root};
 use sodium_domain::email::EmailAddress;
 use sodium_domain::member::Role;
 
@@ -45,6 +45,8 @@ enum Command {
     Export(transfer::ExportArgs),
     /// Bring an exported community into a table. Doing it twice is doing it once.
     Import(transfer::ImportArgs),
+    /// Write the description of the API into the site, from the routes that there are.
+    Describe,
     /// Bring the community to AWS: keys, functions, everything in infra/template.yaml, the site.
     Deploy(DeployArgs),
     /// Take everything away from AWS that a deploy made. Asks first.
@@ -239,6 +241,7 @@ impl Cli {
             Command::Check(args) => run_check(&root, &args),
             Command::Export(args) => transfer::export(&root, args),
             Command::Import(args) => transfer::import(&root, args),
+            Command::Describe => run_describe(&root),
             Command::Deploy(args) => run_deploy(&root, args),
             Command::Destroy(args) => run_destroy(&root, args),
             Command::RotateKeys(args) => run_rotate(&root, args),
@@ -344,6 +347,16 @@ fn run_check(root: &Path, args: &CheckArgs) -> Outcome {
     } else {
         ExitCode::FAILURE
     })
+}
+
+fn run_describe(root: &Path) -> Outcome {
+    let file = root.join(description::FILE);
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    std::fs::write(&file, description::openapi()?)?;
+    println!("{} says what the routes are", file.display());
+    Ok(ExitCode::SUCCESS)
 }
 
 fn run_deploy(root: &Path, args: DeployArgs) -> Outcome {

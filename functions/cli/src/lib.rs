@@ -7,6 +7,7 @@ pub mod cloud;
 pub mod community;
 pub mod content;
 pub mod data;
+pub mod description;
 mod digest;
 pub mod engine;
 pub mod files;

@@ -8,4 +8,5 @@ pub mod page;
 pub(crate) mod problem;
 pub(crate) mod reply;
 pub mod routing;
+pub mod signature;
 pub(crate) mod visitor;

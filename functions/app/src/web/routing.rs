@@ -7,6 +7,9 @@ use axum::handler::Handler;
 use axum::routing::{MethodRouter, get as answer_get, post as answer_post};
 
 use crate::state::App;
+use crate::web::signature::Described;
+#[cfg(feature = "description")]
+use crate::web::signature::Signature;
 
 /// The routes of one function, or of several together.
 #[derive(Debug)]
@@ -17,7 +20,7 @@ pub struct Routes {
 }
 
 /// One thing that can be asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct Route {
     /// The function that answers.
     pub function: &'static str,
@@ -25,8 +28,9 @@ pub struct Route {
     pub method: &'static str,
     /// The path, with its parameters in braces.
     pub path: &'static str,
-    /// The handler, with its module.
-    pub handler: &'static str,
+    /// What it takes and from whom.
+    #[cfg(feature = "description")]
+    pub signature: fn() -> Signature,
 }
 
 impl std::fmt::Display for Route {
@@ -50,11 +54,12 @@ impl Routes {
     pub(crate) fn route(mut self, path: &'static str, handlers: Handlers) -> Self {
         let function = self.function;
         let listed = handlers.listed.into_iter();
-        self.listed.extend(listed.map(|(method, handler)| Route {
+        self.listed.extend(listed.map(|told| Route {
             function,
-            method,
             path,
-            handler,
+            method: told.method,
+            #[cfg(feature = "description")]
+            signature: told.signature,
         }));
         self.router = self.router.route(path, handlers.router);
         self
@@ -82,30 +87,46 @@ impl Routes {
 #[derive(Debug)]
 pub(crate) struct Handlers {
     router: MethodRouter<App>,
-    listed: Vec<(&'static str, &'static str)>,
+    listed: Vec<Told>,
+}
+
+/// What a handler lets know of itself. The functions in the cloud carry none of the descriptions.
+#[derive(Debug)]
+struct Told {
+    method: &'static str,
+    #[cfg(feature = "description")]
+    signature: fn() -> Signature,
+}
+
+fn told<T: Described>(method: &'static str) -> Told {
+    Told {
+        method,
+        #[cfg(feature = "description")]
+        signature: Signature::of::<T>,
+    }
 }
 
 /// A path that can be read. Reading changes nothing.
-pub(crate) fn get<H: Handler<T, App>, T: 'static>(handler: H) -> Handlers {
+pub(crate) fn get<H: Handler<T, App>, T: Described + 'static>(handler: H) -> Handlers {
     Handlers {
         router: answer_get(handler),
-        listed: vec![("GET", std::any::type_name::<H>())],
+        listed: vec![told::<T>("GET")],
     }
 }
 
 /// A path to which a form is sent.
-pub(crate) fn post<H: Handler<T, App>, T: 'static>(handler: H) -> Handlers {
+pub(crate) fn post<H: Handler<T, App>, T: Described + 'static>(handler: H) -> Handlers {
     Handlers {
         router: answer_post(handler),
-        listed: vec![("POST", std::any::type_name::<H>())],
+        listed: vec![told::<T>("POST")],
     }
 }
 
 impl Handlers {
     /// The same path also takes a form.
-    pub(crate) fn post<H: Handler<T, App>, T: 'static>(mut self, handler: H) -> Self {
+    pub(crate) fn post<H: Handler<T, App>, T: Described + 'static>(mut self, handler: H) -> Self {
         self.router = self.router.post(handler);
-        self.listed.push(("POST", std::any::type_name::<H>()));
+        self.listed.push(told::<T>("POST"));
         self
     }
 }

@@ -62,7 +62,7 @@ fn secrets_of_mails(app: &TestApp) -> Vec<String> {
             .filter(|word| word.contains("/api/"));
         let tokens = links
             .flat_map(|link| link.split('/'))
-            .filter(|part| part.len() >= 32);
+            .filter(|part| part.len() >= 40);
         secrets.extend(tokens.map(str::to_owned));
         secrets.push(mail.to);
     }

@@ -8,6 +8,7 @@
 
 mod kit;
 
+mod abuse;
 mod account;
 mod broken_writes;
 mod canary;

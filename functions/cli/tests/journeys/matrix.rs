@@ -5,13 +5,14 @@
 //! A new route fails here until it has its rows. Add them to `matrix.txt`; if the route has a
 //! parameter or fields that others lack, say in `matrix/place.rs` what stands for them.
 
-mod place;
+pub(crate) mod place;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use axum::http::{Method, StatusCode};
 use sodium_app::routes;
+use sodium_cli::description::successes;
 
 use crate::kit::table::Picture;
 use crate::kit::{Person, Reply, form};
@@ -21,14 +22,15 @@ const MATRIX: &str = include_str!("matrix.txt");
 
 /// One line of the table.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Row {
-    method: String,
-    path: String,
-    of: String,
-    cells: Vec<String>,
+pub(crate) struct Row {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) of: String,
+    pub(crate) cells: Vec<String>,
 }
 
-fn rows() -> Vec<Row> {
+/// The table.
+pub(crate) fn rows() -> Vec<Row> {
     let lines = MATRIX.lines().filter(|line| !line.starts_with('#'));
     let lines = lines.filter(|line| !line.trim().is_empty());
     let mut lines = lines.map(|line| line.split('|').map(|cell| cell.trim().to_owned()));
@@ -121,6 +123,7 @@ fn every_route_is_in_the_matrix() {
 async fn everybody_may_do_what_the_matrix_says_and_nothing_else() {
     let place = Place::new().await;
     let (mut wrong, mut lines) = (0, String::new());
+    let mut seen: BTreeMap<String, BTreeSet<u16>> = BTreeMap::new();
     for row in rows() {
         let mut found = Vec::new();
         for role in ROLES {
@@ -131,6 +134,10 @@ async fn everybody_may_do_what_the_matrix_says_and_nothing_else() {
                 "+"
             };
             found.push(format!("{}{mark}", class(&reply)));
+            if !reply.status.is_client_error() {
+                let route = format!("{} {}", row.method, row.path);
+                seen.entry(route).or_default().insert(reply.status.as_u16());
+            }
         }
         wrong += usize::from(found != row.cells);
         let differs = if found == row.cells { "  " } else { "! " };
@@ -147,6 +154,21 @@ async fn everybody_may_do_what_the_matrix_says_and_nothing_else() {
         wrong, 0,
         "matrix.txt and the application differ. This is how it is:\n{lines}"
     );
+    compare_with_description(&seen);
+}
+
+/// What the description of the API says of answers is what was answered.
+fn compare_with_description(seen: &BTreeMap<String, BTreeSet<u16>>) {
+    for (route, told) in successes().unwrap() {
+        let seen = seen.get(&route).cloned().unwrap_or_default();
+        let usual: BTreeSet<u16> = told.usual.into_iter().collect();
+        let other: BTreeSet<u16> = told.other.into_iter().collect();
+        let all: BTreeSet<u16> = usual.union(&other).copied().collect();
+        assert!(
+            seen.is_superset(&usual) && seen.is_subset(&all),
+            "operations.toml says that {route} answers {all:?}; in the matrix it answered {seen:?}"
+        );
+    }
 }
 
 #[tokio::test]
@@ -196,7 +218,7 @@ async fn other_methods_lead_nowhere() {
 
 impl Place {
     /// Makes the table what it was at the start, and says what had changed.
-    async fn takes_back(&self) -> Vec<(String, String)> {
+    pub(crate) async fn takes_back(&self) -> Vec<(String, String)> {
         let changed = self.start.differs_from(&Picture::of(&self.engine));
         if !changed.is_empty() {
             self.start.comes_back(&self.engine).await;

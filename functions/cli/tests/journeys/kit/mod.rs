@@ -133,6 +133,11 @@ impl TestApp {
         }
     }
 
+    /// What is served, to be reached over a socket.
+    pub(crate) fn router(&self) -> Router {
+        self.router.clone()
+    }
+
     /// Lets time pass.
     pub(crate) fn wait(&self, by: SignedDuration) {
         self.app.clock.advance(by);

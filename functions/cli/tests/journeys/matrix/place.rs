@@ -14,12 +14,12 @@ use crate::kit::{
 };
 
 /// Who asks. The author wrote the comments, has the seat and owns the device that a row is about.
-pub(super) const ROLES: [&str; 5] = ["anonymous", "nameless", "member", "author", "moderator"];
+pub(crate) const ROLES: [&str; 5] = ["anonymous", "nameless", "member", "author", "moderator"];
 
 /// The community, and its table as every cell of the matrix finds it.
-pub(super) struct Place {
-    pub(super) engine: Engine,
-    pub(super) start: Picture,
+pub(crate) struct Place {
+    pub(crate) engine: Engine,
+    pub(crate) start: Picture,
     people: BTreeMap<&'static str, Person>,
     /// What a parameter is in which state: `("comment", "pending")`.
     things: BTreeMap<(&'static str, &'static str), String>,
@@ -41,7 +41,7 @@ impl Answered {
 }
 
 impl Place {
-    pub(super) async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let engine = Engine::in_memory().unwrap();
         let app = TestApp::on_table(Store::new(engine.client(), TABLE), |_| {}).await;
         add_sessions(&app).await;
@@ -72,12 +72,12 @@ impl Place {
         }
     }
 
-    pub(super) fn somebody(&self, role: &str) -> &Person {
+    pub(crate) fn somebody(&self, role: &str) -> &Person {
         &self.people[role]
     }
 
     /// The path of a route that is about something in this state.
-    pub(super) fn path(&self, route: &str, of: &str) -> String {
+    pub(crate) fn path(&self, route: &str, of: &str) -> String {
         let kind = route.split('/').nth(2).unwrap();
         let segments = route.split('/').map(|segment| match segment {
             "{thread}" if of == "unknown thread" => "no-such-thread".to_owned(),
@@ -112,7 +112,7 @@ impl Place {
     }
 
     /// The fields of a form that is sent to a route, filled in so that whoever may do it does it.
-    pub(super) fn fields(&self, route: &str) -> Vec<(&str, &str)> {
+    pub(crate) fn fields(&self, route: &str) -> Vec<(&str, &str)> {
         match route {
             "/api/threads/{thread}/comments" => vec![
                 ("form_token", &self.form_token),
