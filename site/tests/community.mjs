@@ -7,6 +7,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { findLeaks } from "./leaks.mjs";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
 const program = process.env.SODIUM ?? join(root, "target/debug/sodium");
@@ -35,7 +36,9 @@ export async function startCommunity() {
       const ended = new Promise((resolve) => child.once("exit", resolve));
       child.kill("SIGTERM");
       await ended;
+      const leaks = await findLeaks(join(folder, "data"));
       await rm(folder, { recursive: true, force: true });
+      if (leaks.length > 0) throw new Error(`published for everybody:\n${leaks.join("\n")}`);
     },
   };
 }
