@@ -51,12 +51,20 @@ impl Aviary {
         expire(&self.engine, self.app.app.clock.now()).await;
     }
 
-    /// Where a text is found: in the table with its indexes, in files, in the log.
-    fn finds(&self, trace: &str) -> Vec<String> {
+    /// Where a text is found: in the table with its indexes, in an export of the whole, in files, in the
+    /// log.
+    async fn finds(&self, trace: &str) -> Vec<String> {
         let trace = trace.to_lowercase();
         let holds = |text: &str| text.to_lowercase().contains(&trace);
         let items = raw(&self.engine).into_iter().filter(|item| holds(item));
         let mut found: Vec<String> = items.map(|item| format!("the table: {item}")).collect();
+        let export = self.app.exports().await;
+        found.extend(
+            export
+                .lines()
+                .filter(|line| holds(line))
+                .map(|line| format!("the export: {line}")),
+        );
         for (path, text) in self.app.public_texts() {
             if holds(&text) || holds(&path.to_string_lossy()) {
                 found.push(format!("the file {}", path.display()));
@@ -105,7 +113,7 @@ async fn who_leaves_is_nowhere_any_more() {
     let traces = Traces::of(&canary, id);
     for (what, trace) in &traces.texts[..3] {
         assert!(
-            !aviary.finds(trace).is_empty(),
+            !aviary.finds(trace).await.is_empty(),
             "{what} was never there: the test looks wrongly"
         );
     }
@@ -116,7 +124,7 @@ async fn who_leaves_is_nowhere_any_more() {
     aviary.lets_a_day_pass().await;
 
     for (what, trace) in &traces.texts {
-        let found = aviary.finds(trace);
+        let found = aviary.finds(trace).await;
         assert!(found.is_empty(), "{what} is left: {found:#?}");
     }
     assert!(app.due().await.is_empty(), "no mail waits");
@@ -157,7 +165,7 @@ async fn a_comment_that_is_deleted_is_nowhere_any_more() {
     canary.deletes(&comment).await;
     aviary.lets_a_day_pass().await;
 
-    let found = aviary.finds(MARK);
+    let found = aviary.finds(MARK).await;
     assert!(found.is_empty(), "the words are left: {found:#?}");
     let export = canary.clone().gets("/api/account/export").await.body;
     assert!(!export.contains(MARK) && export.contains(NAME));

@@ -29,7 +29,7 @@ impl TestApp {
         }
     }
 
-    async fn exports(&self) -> String {
+    pub(crate) async fn exports(&self) -> String {
         let mut file = Vec::new();
         self.transfer()
             .export(&mut file, &mut |_| ())
