@@ -23,7 +23,7 @@ async function secretsOfMails(folder) {
     if (!name.endsWith(".json")) continue;
     const { to, text } = JSON.parse(await readFile(join(folder, name), "utf8"));
     secrets.add(to.toLowerCase());
-    for (const [, token] of text.matchAll(/\/api\/[\w/-]*?\/([\w-]{32,})/g)) secrets.add(token.toLowerCase());
+    for (const [, token] of text.matchAll(/\/api\/[\w/-]*?\/([\w-]{40,})/g)) secrets.add(token.toLowerCase());
   }
   return secrets;
 }

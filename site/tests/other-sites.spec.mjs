@@ -38,8 +38,8 @@ const WAYS = {
     navigator.sendBeacon(to, new URLSearchParams(values)), [action, fields]),
 };
 
-for (const [host, cookie] of [["localhost", true], ["127.0.0.1", false]]) {
-  test(`a page at another ${cookie ? "port" : "host"} changes nothing`, async ({ browser, community, contextOptions, member, moderator }) => {
+for (const [host, comesAlong] of [["localhost", true], ["127.0.0.1", false]]) {
+  test(`a page at another ${comesAlong ? "port" : "host"} changes nothing`, async ({ browser, community, contextOptions, member, moderator }) => {
     const elsewhere = await site(host);
     const victim = await member();
     const comment = await victim.comment("community-purpose", "These are my words");
@@ -59,8 +59,9 @@ for (const [host, cookie] of [["localhost", true], ["127.0.0.1", false]]) {
           const sent = page.waitForRequest((request) => request.method() === "POST" && request.url().endsWith(path));
           const answered = page.waitForEvent("response", (response) => response.url().endsWith(path));
           await send(page, community.url + path, fields);
-          const headers = await (await sent).allHeaders();
-          expect(headers.cookie?.includes("sodium=") ?? false, "it brings the cookie along").toBe(cookie);
+          const { cookie } = await (await sent).allHeaders();
+          // Chromium tells no cookies of a beacon.
+          if (way !== "a beacon") expect(cookie?.includes("sodium=") ?? false, "it brings the cookie along").toBe(comesAlong);
           expect((await answered).status()).toBeGreaterThanOrEqual(400);
           expect(await context.cookies(community.url)).toEqual(cookies);
           expect(await everythingOf(victim)).toEqual(before);

@@ -17,7 +17,6 @@ import requests
 
 ROOT = Path(__file__).resolve().parents[3]
 DESCRIPTION = ROOT / "site/static/api-description/openapi.json"
-MODERATOR = "moderator@example.org"
 HEADERS = {"Sec-Fetch-Site": "same-origin"}
 
 # The same requests in every run. More examples find more, and take longer than all other tests.
@@ -75,7 +74,7 @@ def sign_in(base, address, name):
     return f"sodium={browser.cookies['sodium']}"
 
 
-def tries(base, who, *arguments):
+def tries(base, folder, who, *arguments):
     print(f"The API, tried by {who}:", flush=True)
     command = [
         Path(sys.executable).with_name("schemathesis"), "run", DESCRIPTION, "--url", base, "--seed", SEED,
@@ -84,7 +83,7 @@ def tries(base, who, *arguments):
         "--suppress-health-check", "all", "--no-color",
         *(part for name, value in HEADERS.items() for part in ("--header", f"{name}: {value}")), *arguments,
     ]
-    return subprocess.run(command, check=False).returncode
+    return subprocess.run(command, cwd=folder, check=False).returncode
 
 
 def main(program):
@@ -94,15 +93,15 @@ def main(program):
         base = f"http://localhost:{port}"
         server = subprocess.Popen(
             [program, "--root", ROOT, "serve", "--no-reload", "--port", str(port), "--data", folder / "data",
-             "--policy", policy(folder), "--moderator", MODERATOR],
+             "--policy", policy(folder)],
             stdout=subprocess.DEVNULL,
         )
         try:
             wait("the community", lambda: requests.get(f"{base}/discussions/").ok)
-            moderator = sign_in(base, MODERATOR, "Rosa Lindqvist")
-            failed = tries(base, "anybody")
+            member = sign_in(base, "member@example.org", "Rosa Lindqvist")
+            failed = tries(base, folder, "anybody")
             # What would end the sign-in is tried by the other one.
-            failed |= tries(base, "a moderator", "--header", f"Cookie: {moderator}",
+            failed |= tries(base, folder, "a member", "--header", f"Cookie: {member}",
                             "--header", "Accept: application/json",
                             "--exclude-path-regex", "^/api/(account/delete|sign-out)$")
         finally:
