@@ -41,6 +41,16 @@ def variables_of(binary):
     return set(re.findall(r'"(SODIUM_[A-Z_]+)"', _read(f"bin/{binary}.rs")))
 
 
+def metrics_namespace():
+    """The namespace of the metrics that the functions make."""
+    return re.search(r'NAMESPACE: &str = "([^"]+)"', _read("meter.rs")).group(1)
+
+
+def metrics():
+    """The names of the metrics that the functions make."""
+    return set(re.findall(r'\("(\w+)", "(?:Count|Milliseconds)"\)', _read("meter.rs")))
+
+
 def table_actions():
     """The requests to the table that the store makes. A transaction is allowed by its steps."""
     calls = {

@@ -28,12 +28,16 @@ METRICS = {
     "AWS/Lambda": {"Errors", "Throttles", "Invocations", "Duration", "IteratorAge", "ConcurrentExecutions"},
     "AWS/SQS": {"ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"},
     "AWS/SES": {"Send", "Bounce", "Complaint", "Reputation.BounceRate", "Reputation.ComplaintRate"},
+    code.metrics_namespace(): code.metrics(),
 }
 DIMENSIONS = {
     "AWS/Lambda": {"FunctionName": "AWS::Serverless::Function"},
     "AWS/SQS": {"QueueName": "AWS::SQS::Queue"},
     "AWS/SES": {},
+    code.metrics_namespace(): {"Community": "AWS::StackName"},
 }
+# Variables without which a function starts, and is not what the operator wants.
+OPTIONAL = {"SODIUM_KEYS_PARAMETER", "SODIUM_MODERATORS", "SODIUM_COMMUNITY", "SODIUM_READ_ONLY"}
 COSTS_WHEN_IDLE = ("AWS::KMS::", "AWS::SecretsManager::", "AWS::WAFv2::", "AWS::EC2::", "AWS::ECS::", "AWS::RDS::")
 
 
@@ -68,7 +72,7 @@ def code_and_environment(template):
         if function["CodeUri"] != f"../target/lambda/{binary}":
             yield f"{name} runs {function['CodeUri']}"
         given = {key for key in function["Environment"] if key.startswith("SODIUM_")}
-        wanted = code.required_variables(name in WORKERS) | {"SODIUM_KEYS_PARAMETER", "SODIUM_MODERATORS"} | code.variables_of(binary)
+        wanted = code.required_variables(name in WORKERS) | OPTIONAL | code.variables_of(binary)
         if name in WORKERS:
             wanted.add("SODIUM_SES_CONFIGURATION_SET")
         for missing in sorted(wanted - given):
@@ -294,8 +298,20 @@ def _metric(template, where, namespace, metric, dimensions):
         kind = DIMENSIONS[namespace].get(name)
         if kind is None:
             yield f"{where}: {namespace} has no dimension {name}"
+        elif kind.startswith("AWS::Stack"):
+            if refers_to(value) != kind:
+                yield f"{where}: {value} is not {kind}"
         elif template["Resources"].get(refers_to(value), {}).get("Type") != kind:
             yield f"{where}: {value} is no {kind}"
+
+
+def own_metrics(template):
+    if len(code.metrics()) > 10:
+        yield f"the functions make {len(code.metrics())} metrics; ten are free"
+    shown = json.dumps(flat(of_type(template, "AWS::CloudWatch::Dashboard")))
+    for name in sorted(code.metrics()):
+        if name not in shown:
+            yield f"no dashboard shows {name}, which the functions measure"
 
 
 def dashboard(template):
@@ -471,7 +487,7 @@ def money(template):
 
 CHECKS = [
     table, code_and_environment, roles, every_table_action_is_somebodys, routes, stream, schedule,
-    logs, alarms, dashboard, cdn, edge, headers, bucket, mail, money,
+    logs, alarms, own_metrics, dashboard, cdn, edge, headers, bucket, mail, money,
 ]
 
 

@@ -80,4 +80,6 @@ pub struct Config {
     pub client_address: ClientAddress,
     /// The sender of mails.
     pub mail_from: EmailAddress,
+    /// Whether nothing may be written for now.
+    pub read_only: bool,
 }

@@ -13,11 +13,13 @@ use crate::clock::{Clock, Ids};
 use crate::config::{ClientAddress, Config};
 use crate::files::Files;
 use crate::mail::{Mailer, Ses};
+use crate::meter::Meter;
 use crate::routes::{Routes, served};
 use crate::seal::Keys;
 use crate::state::{App, Inner};
 use crate::store::Store;
 use crate::web::guard;
+use crate::web::health::LastHealth;
 use crate::web::page::Pages;
 
 /// The environment lacks something, or has it wrong. The message says what to set.
@@ -42,6 +44,15 @@ where
     T: std::str::FromStr<Err: std::fmt::Display>,
 {
     text(name)?.parse().map_err(|error| wrong(name, error))
+}
+
+/// A switch: off where nothing is said.
+fn switch(name: &str) -> Result<bool, EnvironmentError> {
+    match optional(name).as_deref() {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => Err(wrong(name, "neither ‘true’ nor ‘false’")),
+    }
 }
 
 fn address(name: &str, value: &str) -> Result<EmailAddress, EnvironmentError> {
@@ -71,7 +82,9 @@ pub async fn baking() -> Result<(App, Mailer), EnvironmentError> {
 /// is there.
 async fn app(clients: &Clients, files: Files) -> Result<App, EnvironmentError> {
     let clock = Clock::System;
-    let store = Store::new(clients.dynamodb(), text("SODIUM_TABLE")?);
+    let meter = optional("SODIUM_COMMUNITY").map(|name| Meter::for_cloudwatch(&name));
+    let meter = meter.unwrap_or_default();
+    let store = Store::new(clients.dynamodb(), text("SODIUM_TABLE")?).with_meter(meter.clone());
     let pages = Pages::embedded().map_err(|error| wrong("templates", error))?;
     let (keys, ()) = tokio::join!(keys(clients), pages.prepare(&store));
     Ok(App::new(Inner {
@@ -81,6 +94,8 @@ async fn app(clients: &Clients, files: Files) -> Result<App, EnvironmentError> {
         ids: Ids::new(clock.clone()),
         clock,
         pages,
+        meter,
+        last_health: LastHealth::default(),
         wake: Arc::new(Notify::new()),
         config: config()?,
     }))
@@ -99,6 +114,7 @@ fn config() -> Result<Config, EnvironmentError> {
         moderators,
         client_address: ClientAddress::Header("cloudfront-viewer-address".into()),
         mail_from: address("SODIUM_MAIL_FROM", &text("SODIUM_MAIL_FROM")?)?,
+        read_only: switch("SODIUM_READ_ONLY")?,
     })
 }
 

@@ -4,12 +4,14 @@
 //! into the outbox by the same transaction and worked by the [`relay`].
 
 pub mod aws;
+mod cause;
 pub mod clock;
 pub mod config;
 pub mod files;
 pub mod jobs;
 pub mod lambda;
 pub mod mail;
+pub mod meter;
 pub mod relay;
 pub mod routes;
 pub mod sample;

@@ -15,7 +15,7 @@ use crate::waitlist;
 use crate::web::problem::AppError;
 pub use crate::web::routing::{Route, Routes};
 use crate::web::routing::{get, post};
-use crate::web::{cookie, guard, reply};
+use crate::web::{cookie, guard, health, read_only, reply};
 
 /// The most bytes of a form. A comment of 10,000 characters has 120 KB at most when it is
 /// percent-encoded; a longer paste is still read, to come back with the reason.
@@ -24,6 +24,7 @@ const FORM_BYTES: usize = 1024 * 1024;
 /// The `comments` function.
 pub fn comments() -> Routes {
     Routes::of("comments")
+        .route("/api/health/comments", get(health::show))
         .route("/api/threads/{thread}/form", get(compose::marks))
         .route("/api/threads/{thread}/comments", post(posting::post))
         .route("/api/threads/{thread}/comments/new", get(compose::new))
@@ -51,6 +52,7 @@ pub fn comments() -> Routes {
 /// The `signups` function.
 pub fn signups() -> Routes {
     Routes::of("signups")
+        .route("/api/health/signups", get(health::show))
         .route("/api/sign-in", get(sign_in::form).post(sign_in::send))
         .route("/api/sign-in/sent", get(sign_in::sent))
         .route(
@@ -97,6 +99,7 @@ pub fn signups() -> Routes {
 /// The `waitlist` function.
 pub fn waitlist() -> Routes {
     Routes::of("waitlist")
+        .route("/api/health/waitlist", get(health::show))
         .route("/api/waitlist", post(waitlist::join))
         .route("/api/waitlist/sent", get(waitlist::sent))
         .route(
@@ -129,11 +132,15 @@ pub fn served(routes: Routes, app: &App) -> Router {
         .method_not_allowed_fallback(async || AppError::NotFound.into_response())
         .layer(DefaultBodyLimit::max(FORM_BYTES))
         .layer(from_fn(guard::forms_only))
+        .layer(from_fn_with_state(
+            app.clone(),
+            read_only::nothing_is_written,
+        ))
         .layer(from_fn_with_state(app.clone(), guard::same_site_only))
         .layer(from_fn_with_state(app.clone(), reply::tell_problems))
         .layer(from_fn(reply::keep_private))
         .layer(from_fn(cookie::renew))
         .layer(from_fn(guard::secure))
-        .layer(from_fn(guard::log))
+        .layer(from_fn_with_state(app.clone(), guard::log))
         .with_state(app.clone())
 }

@@ -7,9 +7,11 @@ use tokio::sync::Notify;
 use crate::clock::{Clock, Ids};
 use crate::config::Config;
 use crate::files::Files;
+use crate::meter::Meter;
 use crate::seal::{Keys, RandomError};
 use crate::store::outbox::{Outgoing, Work};
 use crate::store::{Store, StoreError};
+use crate::web::health::LastHealth;
 use crate::web::page::Pages;
 
 /// The running application. Cheap to clone.
@@ -33,6 +35,10 @@ pub struct Inner {
     pub ids: Ids,
     /// Templates and the frame around them.
     pub pages: Pages,
+    /// What is counted.
+    pub meter: Meter,
+    /// How it was some seconds ago.
+    pub last_health: LastHealth,
     /// Wakes a relay in the same process. Where the table's stream feeds the relay, nobody listens.
     pub wake: Arc<Notify>,
 }
@@ -53,10 +59,7 @@ impl App {
 
     /// Work for the outbox.
     pub(crate) fn outgoing(&self, work: Work) -> Outgoing {
-        Outgoing {
-            id: self.ids.next(),
-            work,
-        }
+        Outgoing::new(self.ids.next(), work)
     }
 
     /// A letter for the outbox, sealed.

@@ -197,6 +197,9 @@ struct ServeArgs {
     /// Send mail through this server (smtps://user:password@host) instead of the local mailbox.
     #[arg(long, value_name = "URL", env = "SODIUM_SMTP", hide_env_values = true)]
     smtp: Option<String>,
+    /// Take no forms: whoever sends one hears that, and gets the text back. Pages are still baked.
+    #[arg(long)]
+    read_only: bool,
     /// The header in which the one proxy in front puts the reader's network address.
     #[arg(long, value_name = "NAME")]
     client_address_header: Option<String>,
@@ -274,6 +277,7 @@ impl OpenArgs {
             base_url,
             moderators: Vec::new(),
             client_address: ClientAddress::Peer,
+            read_only: false,
             smtp: None,
         })
     }
@@ -283,6 +287,7 @@ fn run_serve(root: &Path, args: ServeArgs) -> Outcome {
     let mut options = args.open.options(root, args.port)?;
     options.moderators = args.moderator;
     options.smtp = args.smtp;
+    options.read_only = args.read_only;
     if let Some(header) = args.client_address_header {
         options.client_address = ClientAddress::Header(header);
     }

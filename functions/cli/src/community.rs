@@ -8,9 +8,11 @@ use sodium_app::config::{BaseUrl, ClientAddress, Config};
 use sodium_app::files::{Compress, Files, FilesError};
 use sodium_app::mail::Mailer;
 use sodium_app::mail::mailbox::Mailbox;
+use sodium_app::meter::Meter;
 use sodium_app::seal::Keys;
 use sodium_app::state::{App, Inner};
 use sodium_app::store::Store;
+use sodium_app::web::health::LastHealth;
 use sodium_app::web::page::{PageError, Pages};
 use sodium_domain::email::EmailAddress;
 use sodium_domain::policy::Policy;
@@ -35,6 +37,8 @@ pub struct Options {
     pub policy: PathBuf,
     /// Where a request's network address is found.
     pub client_address: ClientAddress,
+    /// Whether nothing may be written for now.
+    pub read_only: bool,
     /// A mail server; the local mailbox without one.
     pub smtp: Option<String>,
 }
@@ -138,8 +142,11 @@ pub fn assemble_on(
     keys: Keys,
     clock: Clock,
 ) -> Result<App, OpenError> {
+    let meter = Meter::default();
     Ok(App::new(Inner {
-        store,
+        store: store.with_meter(meter.clone()),
+        meter,
+        last_health: LastHealth::default(),
         files,
         keys,
         ids: Ids::new(clock.clone()),
@@ -166,6 +173,7 @@ fn config(options: &Options) -> Result<Config, OpenError> {
         client_address: options.client_address.clone(),
         mail_from: EmailAddress::parse(&sender).map_err(|_| OpenError::Sender(sender))?,
         base_url: options.base_url.clone(),
+        read_only: options.read_only,
     })
 }
 

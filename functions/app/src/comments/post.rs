@@ -15,6 +15,7 @@ use sodium_domain::talk::{About, Kind};
 
 use crate::comments::compose::{Shown, Written};
 use crate::mail::Letter;
+use crate::meter::Measure;
 use crate::state::App;
 use crate::store::comments::{Posted, rebake};
 use crate::store::drafts::Draft;
@@ -197,6 +198,10 @@ impl App {
             .await?;
         match posted {
             Posted::New => {
+                self.meter.count(match comment.state {
+                    CommentState::Pending => Measure::CommentsHeld,
+                    _ => Measure::CommentsPublished,
+                });
                 self.wake.notify_one();
                 Ok(comment)
             }

@@ -81,8 +81,10 @@ impl App {
             }
             return Ok(json!({ "notices": records.len() }));
         }
-        if event["job"] != "sweep" {
-            return Err(JobError::Unknown);
+        match event["job"].as_str() {
+            Some("sweep") => {}
+            Some("health") => return Ok(json!(self.health().await)),
+            _ => return Err(JobError::Unknown),
         }
         let swept = tokio::time::timeout(time, self.sweep(mailer)).await;
         let swept = swept.map_err(|_| JobError::Late)??;

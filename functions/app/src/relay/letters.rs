@@ -11,6 +11,7 @@ use super::RelayError;
 use super::bake::BakeError;
 use crate::mail::words::{self, Worded};
 use crate::mail::{Letter, Mail, Mailer};
+use crate::meter::Measure;
 use crate::seal::Purpose;
 use crate::state::App;
 use crate::store::StoreError;
@@ -77,7 +78,12 @@ impl App {
     /// Hands a mail to the mail server.
     pub(super) async fn hand_over(&self, mailer: &Mailer, mail: &Mail) -> Result<(), RelayError> {
         let host = self.config.base_url.host();
-        match mailer.send(&self.config.mail_from, host, mail).await {
+        let sent = mailer.send(&self.config.mail_from, host, mail).await;
+        self.meter.count(match sent {
+            Ok(()) => Measure::MailsSent,
+            Err(_) => Measure::MailsFailed,
+        });
+        match sent {
             // The reader's own server says that there is no such mailbox: it will not change.
             Err(error) if error.is_permanent() => {
                 tracing::warn!(work = %mail.id, "a mail was refused for good");

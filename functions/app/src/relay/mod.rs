@@ -16,9 +16,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use sodium_domain::id::MemberId;
 use tokio::time::Instant;
+use tracing::Instrument as _;
 use uuid::Uuid;
 
+use crate::cause::for_request;
 use crate::mail::Mailer;
+use crate::meter::Measure;
 use crate::site::Index;
 use crate::state::App;
 use crate::store::StoreError;
@@ -64,32 +67,42 @@ impl App {
         // A mail server that does not answer is asked once in a batch: pages must not wait for it.
         let mut mail_works = true;
         for outgoing in batch {
-            let worked = match &outgoing.work {
-                Work::ThreadChanged { .. } | Work::SeatsChanged { .. } => continue,
-                Work::Mail { .. } | Work::Announce { .. } if !mail_works => continue,
-                Work::Announce {
-                    thread,
-                    comment,
-                    after,
-                } => {
-                    let told = self.tell_of(mailer, outgoing.id, (thread, *comment), *after);
-                    told.await
-                }
-                Work::Mail { sealed } => self.deliver(mailer, outgoing.id, sealed).await,
-                Work::MemberLeft { member } => {
-                    let cleared = self.clear(*member).await;
-                    cleared.map(drop).map_err(RelayError::from)
-                }
-            };
-            match worked {
+            let is_mail = matches!(outgoing.work, Work::Mail { .. } | Work::Announce { .. });
+            if outgoing.is_bake() || (is_mail && !mail_works) {
+                continue;
+            }
+            let request = outgoing.request.map(tracing::field::display);
+            let span = tracing::info_span!("work", id = %outgoing.id, request);
+            let worked = self.work_one(mailer, outgoing).instrument(span);
+            match for_request(outgoing.request, worked).await {
                 Ok(()) => done.push(outgoing.id),
                 Err(error) => {
                     mail_works &= !matches!(error, RelayError::Mail(_));
-                    tracing::warn!(work = %outgoing.id, %error, "work stays in the outbox");
+                    tracing::warn!(work = %outgoing.id, request, %error, "work stays in the outbox");
                 }
             }
         }
         done
+    }
+
+    /// Does a piece of work that is no bake.
+    async fn work_one(&self, mailer: &Mailer, outgoing: &Outgoing) -> Result<(), RelayError> {
+        match &outgoing.work {
+            Work::Announce {
+                thread,
+                comment,
+                after,
+            } => {
+                self.tell_of(mailer, outgoing.id, (thread, *comment), *after)
+                    .await
+            }
+            Work::Mail { sealed } => self.deliver(mailer, outgoing.id, sealed).await,
+            Work::MemberLeft { member } => {
+                let cleared = self.clear(*member).await;
+                cleared.map(drop).map_err(RelayError::from)
+            }
+            Work::ThreadChanged { .. } | Work::SeatsChanged { .. } => Ok(()),
+        }
     }
 
     async fn bake_batch(&self, batch: &[&Outgoing]) -> Undone {
@@ -128,7 +141,9 @@ impl App {
         mailer: &Mailer,
         batch: &[Outgoing],
     ) -> Result<Vec<Uuid>, RelayError> {
+        let started = Instant::now();
         let done = self.work(mailer, batch).await;
+        self.tell(batch, &done, started.elapsed());
         // A stream may deliver the same item twice, even in one batch.
         let mut finished: Vec<Outgoing> = batch
             .iter()
@@ -139,6 +154,33 @@ impl App {
         finished.dedup_by_key(|outgoing| outgoing.id);
         self.store.finish(&finished).await?;
         Ok(done)
+    }
+
+    /// Says what became of a batch, and for whom.
+    fn tell(&self, batch: &[Outgoing], done: &[Uuid], time: Duration) {
+        let now = self.clock.now();
+        let mut oldest = 0;
+        for outgoing in batch {
+            let waited = outgoing.since().map(|since| now.duration_since(since));
+            let waited = waited.map_or(0, |time| u64::try_from(time.as_millis()).unwrap_or(0));
+            oldest = oldest.max(waited);
+            if done.contains(&outgoing.id) {
+                let (work, kind) = (outgoing.id, outgoing.kind());
+                let request = outgoing.request.map(tracing::field::display);
+                tracing::info!(%work, kind, request, waited, "work is done");
+            }
+        }
+        if batch.is_empty() {
+            return;
+        }
+        let millis = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        self.meter.record(Measure::WorkAge, oldest);
+        self.meter.record(Measure::RelayTime, millis);
+        let left = batch.iter().filter(|work| !done.contains(&work.id)).count();
+        if left > 0 {
+            let left = u64::try_from(left).unwrap_or(u64::MAX);
+            self.meter.record(Measure::WorkLeft, left);
+        }
     }
 
     /// Works the outbox until it is empty. Returns how many pieces of work were done.

@@ -16,7 +16,7 @@ use super::comments::rebake;
 use super::keys::Key;
 use super::later::Errand;
 use super::marks::Mark;
-use super::outbox::{Outgoing, Work};
+use super::outbox::Outgoing;
 use super::seats::Follow;
 use super::transaction::{Commit, Expression, Rule, Transaction};
 use super::{Store, StoreError, from_item, key_of, keys};
@@ -117,10 +117,7 @@ impl Store {
     }
 
     async fn take_away_mark(&self, mark: &Mark, clearing: &Clearing<'_>) -> Result<(), StoreError> {
-        let work = Outgoing {
-            id: (clearing.next_id)(),
-            work: mark.rebake(),
-        };
+        let work = Outgoing::new((clearing.next_id)(), mark.rebake());
         // Whoever took it back before has lowered the count.
         self.take_mark_back(mark, clearing.member, &work).await?;
         Ok(())
@@ -152,11 +149,7 @@ impl Store {
         let mut patience = self.patience();
         let mut current = Some(comment);
         while let Some(comment) = current.filter(|comment| comment.is_by(clearing.member)) {
-            let work: Work = rebake(&comment);
-            let work = Outgoing {
-                id: (clearing.next_id)(),
-                work,
-            };
+            let work = Outgoing::new((clearing.next_id)(), rebake(&comment));
             if self.delete_comment(&comment, &work).await? == Commit::Done {
                 return Ok(());
             }

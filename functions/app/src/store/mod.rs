@@ -41,6 +41,8 @@ use item::{ItemExt, from_item, item, primary, readable};
 use keys::Key;
 pub use patience::Pauses;
 
+use crate::meter::Meter;
+
 /// The schema of the table, as DynamoDB's `CreateTable` takes it.
 pub const SCHEMA: &str = include_str!("../../../../infra/table.json");
 
@@ -99,6 +101,7 @@ pub struct Store {
     pub(crate) client: Client,
     pub(crate) table: String,
     pauses: Pauses,
+    meter: Meter,
 }
 
 impl Store {
@@ -108,7 +111,15 @@ impl Store {
             client,
             table: table.into(),
             pauses: Pauses::default(),
+            meter: Meter::default(),
         }
+    }
+
+    /// The same store with a meter for what it has to try again.
+    #[must_use]
+    pub fn with_meter(mut self, meter: Meter) -> Self {
+        self.meter = meter;
+        self
     }
 
     /// The same store with other pauses before it tries again.

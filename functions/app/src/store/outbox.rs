@@ -2,6 +2,7 @@
 //! must follow is ever forgotten; the relay works it and takes it out when it is done.
 
 use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, WriteRequest};
+use futures_util::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sodium_domain::id::{CommentId, MemberId, SessionId, ThreadId};
@@ -9,6 +10,7 @@ use uuid::Uuid;
 
 use super::transaction::{Commit, Expression, Rule, Transaction};
 use super::{Item, Store, StoreError, from_item, item, key_of, keys};
+use crate::cause;
 
 /// What must follow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,9 +57,33 @@ pub struct Outgoing {
     pub id: Uuid,
     /// What must follow.
     pub work: Work,
+    /// The request that it follows from; none for work that nobody asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<Uuid>,
 }
 
 impl Outgoing {
+    /// Work that follows from the request that is being answered.
+    pub(crate) fn new(id: Uuid, work: Work) -> Self {
+        let request = cause::request();
+        Self { id, work, request }
+    }
+
+    /// When it was put into the outbox.
+    pub(crate) fn since(&self) -> Option<Timestamp> {
+        since(self.id)
+    }
+
+    /// What it is, for a log line.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self.work {
+            Work::ThreadChanged { .. } => "thread-changed",
+            Work::SeatsChanged { .. } => "seats-changed",
+            Work::Mail { .. } => "mail",
+            Work::MemberLeft { .. } => "member-left",
+        }
+    }
+
     /// Whether this changes files only, and tells nobody.
     pub(crate) fn is_bake(&self) -> bool {
         matches!(
@@ -77,6 +103,12 @@ impl Outgoing {
         };
         order.bytes().fold(0_u8, u8::wrapping_add) % keys::OUTBOX_SHARDS
     }
+}
+
+/// The time in an identifier of work.
+fn since(id: Uuid) -> Option<Timestamp> {
+    let (seconds, nanos) = id.get_timestamp()?.to_unix();
+    Timestamp::new(i64::try_from(seconds).ok()?, i32::try_from(nanos).ok()?).ok()
 }
 
 /// Pieces of work taken from each shard at a time.
@@ -106,6 +138,15 @@ impl Store {
     pub async fn outbox(&self) -> Result<Vec<Outgoing>, StoreError> {
         let mut pages = OutboxPages::until(None);
         Ok(pages.next(self).await?.unwrap_or_default())
+    }
+
+    /// Since when the oldest work waits; nothing when none does.
+    pub(crate) async fn oldest_work(&self) -> Result<Option<Timestamp>, StoreError> {
+        let shards = (0..=keys::OUTBOX_MAIL).map(keys::outbox_shard);
+        let oldest = shards.map(async |shard| self.some(&shard, 1, false).await);
+        let found = try_join_all(oldest).await?.into_iter().flatten();
+        let ids = found.filter_map(|item| key_of(&item).sk.parse().ok());
+        Ok(ids.filter_map(since).min())
     }
 
     async fn outbox_page(&self, page: &Page, before: &str) -> Result<Answer, StoreError> {

@@ -10,6 +10,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use tokio::time::Instant;
 
 use super::{Store, StoreError};
+use crate::meter::{Measure, Meter};
 
 /// How long one piece of work tries again. A Lambda function has ten seconds for a request; after
 /// six there is still time to read, to answer, and to say that it did not work.
@@ -69,11 +70,21 @@ pub(crate) struct Patience {
     /// How long it may still pause.
     left: Duration,
     longest: Duration,
+    tries: u64,
+    meter: Meter,
+}
+
+impl Drop for Patience {
+    fn drop(&mut self) {
+        if self.tries > 0 {
+            self.meter.record(Measure::WritesRetried, self.tries);
+        }
+    }
 }
 
 impl Patience {
     /// All of it: for the work that begins now.
-    fn new(pauses: Pauses) -> Self {
+    fn new(pauses: Pauses, meter: Meter) -> Self {
         let limit = match pauses {
             Pauses::Waited => LIMIT,
             // A busy machine must not fail a test: only turns count.
@@ -84,6 +95,8 @@ impl Patience {
             until: Instant::now() + limit,
             left: LIMIT,
             longest: FIRST,
+            tries: 0,
+            meter,
         }
     }
 
@@ -97,6 +110,7 @@ impl Patience {
     /// # Errors
     /// When it would last too long.
     pub(crate) async fn pause(&mut self) -> Result<(), StoreError> {
+        self.tries += 1;
         let pause = self.longest.mul_f64(chance());
         self.longest = LONGEST.min(self.longest * 2);
         self.left = self.left.saturating_sub(pause);
@@ -124,7 +138,7 @@ fn chance() -> f64 {
 impl Store {
     /// The patience for work that begins now.
     pub(crate) fn patience(&self) -> Patience {
-        Patience::new(self.pauses)
+        Patience::new(self.pauses, self.meter.clone())
     }
 
     /// Makes a call again while the table says "not now".

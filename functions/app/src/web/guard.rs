@@ -2,10 +2,14 @@
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName, ORIGIN};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use lambda_http::Context;
+use lambda_http::request::RequestContext;
 
+use crate::cause::for_request;
+use crate::meter::Measure;
 use crate::signups::mails;
 use crate::state::App;
 use crate::web::problem::AppError;
@@ -126,24 +130,50 @@ pub(crate) async fn secure(request: Request, next: Next) -> Response {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RequestId(pub(crate) uuid::Uuid);
 
+impl RequestId {
+    /// The name that Lambda gave it, under which its own log lines stand too; else a new one.
+    fn of(extensions: &Extensions) -> Self {
+        let context = extensions.get::<Context>();
+        let given = context.and_then(|context| context.request_id.parse().ok());
+        Self(given.unwrap_or_else(uuid::Uuid::now_v7))
+    }
+}
+
+/// The name that the HTTP API gave a request, for its access log.
+fn name_at_gateway(extensions: &Extensions) -> Option<&str> {
+    match extensions.get::<RequestContext>()? {
+        RequestContext::ApiGatewayV2(context) => context.request_id.as_deref(),
+        _ => None,
+    }
+}
+
 /// One line for each request: route, status, time. The route, not the path, which may hold a token.
-pub(crate) async fn log(mut request: Request, next: Next) -> Response {
+pub(crate) async fn log(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let id = uuid::Uuid::now_v7();
-    request.extensions_mut().insert(RequestId(id));
+    let gateway = name_at_gateway(request.extensions()).map(str::to_owned);
+    let id = RequestId::of(request.extensions());
+    request.extensions_mut().insert(id);
     let started = std::time::Instant::now();
-    let span = tracing::info_span!("request", %id);
-    let response = tracing::Instrument::instrument(next.run(request), span).await;
+    let span = tracing::info_span!("request", id = %id.0);
+    let answering = for_request(Some(id.0), next.run(request));
+    let response = tracing::Instrument::instrument(answering, span).await;
+    let status = response.status();
     debug_assert!(
-        !matches!(response.status().as_u16(), 403 | 500),
+        !matches!(status.as_u16(), 403 | 500),
         "the CDN would replace this answer; see AppError::problem"
     );
+    match status {
+        StatusCode::TOO_MANY_REQUESTS => app.meter.count(Measure::LimitsHit),
+        _ if status.is_server_error() => app.meter.count(Measure::Faults),
+        _ => {}
+    }
     tracing::info!(
-        request = %id,
+        request = %id.0,
+        gateway,
         %method,
         route = route.as_ref().map_or("none", MatchedPath::as_str),
-        status = response.status().as_u16(),
+        status = status.as_u16(),
         micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
         "answered"
     );

@@ -3,9 +3,11 @@
 pub(crate) mod cookie;
 pub(crate) mod form;
 pub mod guard;
+pub mod health;
 pub(crate) mod network;
 pub mod page;
 pub(crate) mod problem;
+pub(crate) mod read_only;
 pub(crate) mod reply;
 pub mod routing;
 pub mod signature;

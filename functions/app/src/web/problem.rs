@@ -57,6 +57,8 @@ pub(crate) enum AppError {
     NotAForm,
     #[error("more than a form holds")]
     TooLong,
+    #[error("nothing is written for now")]
+    ReadOnly,
     #[error("malformed request: {0}")]
     Malformed(String),
     #[error(transparent)]
@@ -132,6 +134,8 @@ impl AppError {
                 "A form holds a megabyte at most. Nothing was changed.".into()),
             Self::Malformed(why) => (S::BAD_REQUEST, "malformed", "This request cannot be read",
                 format!("{why}. Open the page again and send the form from there.")),
+            Self::ReadOnly => (S::SERVICE_UNAVAILABLE, "read-only", "We are mending something",
+                "Reading works, and nothing can be written for a short while. Your text is still here: please send it again in ten minutes.".into()),
             Self::Store(StoreError::Contended) => (S::SERVICE_UNAVAILABLE, "busy",
                 "Too many people at this moment",
                 "Others were faster each time, and nothing was changed. Please try again in a minute.".into()),

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
@@ -15,6 +15,7 @@ use crate::state::App;
 use crate::web::guard::RequestId;
 use crate::web::page::{Head, PageError};
 use crate::web::problem::{AppError, Problem};
+use crate::web::read_only::Kept;
 
 /// What a handler answers.
 pub(crate) type Answer = Result<Response, AppError>;
@@ -99,15 +100,24 @@ pub(crate) async fn tell_problems(
     let Some(problem) = response.extensions().get::<Problem>().cloned() else {
         return response;
     };
-    match wants {
-        Wants::Json => as_json(response.status(), &problem),
+    let kept = response.extensions().get::<Kept>().cloned();
+    let status = response.status();
+    let mut response = match wants {
+        Wants::Json => as_json(status, &problem),
         Wants::Page => {
-            let status = response.status();
             let id = id.filter(|_| status.is_server_error());
-            as_page(&app, status, &problem, &came_from, id).await
+            as_page(&app, status, &problem, &came_from, id, kept).await
         }
+    };
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        let seconds = HeaderValue::from_static(RETRY_AFTER_SECONDS);
+        response.headers_mut().insert(RETRY_AFTER, seconds);
     }
+    response
 }
+
+/// When a program may ask again for what could not be done.
+const RETRY_AFTER_SECONDS: &str = "300";
 
 fn as_json(status: StatusCode, problem: &Problem) -> Response {
     let mut response = (status, Json(problem)).into_response();
@@ -122,11 +132,13 @@ async fn as_page(
     problem: &Problem,
     back: &str,
     id: Option<RequestId>,
+    kept: Option<Kept>,
 ) -> Response {
-    let (fragment, values) = match problem.code {
+    let (fragment, mut values) = match problem.code {
         "sign-in" => ("sign_in", sign_in_values(back)),
         _ => ("problem", problem_values(problem, id, back)),
     };
+    values["kept"] = json!(kept);
     match app.page_html(fragment, &values).await {
         Ok(html) => (status, Html(html)).into_response(),
         Err(error) => {

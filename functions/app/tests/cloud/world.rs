@@ -9,9 +9,11 @@ use sodium_app::aws::{Access, Clients};
 use sodium_app::clock::{Clock, Ids};
 use sodium_app::config::{ClientAddress, Config};
 use sodium_app::files::{Files, S3Options};
+use sodium_app::meter::Meter;
 use sodium_app::seal::Keys;
 use sodium_app::state::{App, Inner};
 use sodium_app::store::{SCHEMA, Store};
+use sodium_app::web::health::LastHealth;
 use sodium_app::web::page::Pages;
 use sodium_domain::email::EmailAddress;
 use tokio::sync::Notify;
@@ -194,6 +196,7 @@ fn application(clients: &Clients, name: &str, keys: Keys, endpoint: String) -> A
         moderators: Vec::new(),
         client_address: ClientAddress::Peer,
         mail_from: EmailAddress::parse(SENDER).unwrap(),
+        read_only: false,
     };
     App::new(Inner {
         store: Store::new(clients.dynamodb(), name),
@@ -202,6 +205,8 @@ fn application(clients: &Clients, name: &str, keys: Keys, endpoint: String) -> A
         ids: Ids::new(Clock::System),
         clock: Clock::System,
         pages: Pages::embedded().unwrap(),
+        meter: Meter::default(),
+        last_health: LastHealth::default(),
         wake: Arc::new(Notify::new()),
         config,
     })

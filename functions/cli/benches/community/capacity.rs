@@ -141,6 +141,7 @@ impl Table {
             policy: toml::from_str(GENEROUS).unwrap(),
             moderators: vec![EmailAddress::parse(crate::server::MODERATOR).unwrap()],
             client_address: ClientAddress::Header(NETWORK_HEADER.into()),
+            read_only: false,
             mail_from: EmailAddress::parse("community@example.org").unwrap(),
         };
         let clock = Clock::pinned("2027-03-02T12:00:00Z".parse().unwrap());

@@ -83,6 +83,7 @@ fn open(place: &Place, stack: &Stack, keys: Keys) -> Result<App, CloudError> {
         policy: toml::from_str(sodium_app::DEFAULT_POLICY).map_err(|error| told(&error))?,
         moderators: Vec::new(),
         client_address: ClientAddress::Peer,
+        read_only: false,
         mail_from: EmailAddress::parse("nobody@sodium-learn.example")
             .map_err(|error| told(&error))?,
     };

@@ -172,6 +172,7 @@ fn assert_outbox_drains(server: &Server, root: &Path) {
         moderators: vec![EmailAddress::parse(server::MODERATOR).unwrap()],
         policy: server.data.with_file_name("policy.toml"),
         client_address: sodium_app::config::ClientAddress::Peer,
+        read_only: false,
         smtp: None,
     };
     let runtime = tokio::runtime::Runtime::new().unwrap();

@@ -25,6 +25,7 @@ mod mails;
 mod marks;
 mod matrix;
 mod moderation;
+mod operating;
 mod passkeys;
 mod publishing;
 mod questions;

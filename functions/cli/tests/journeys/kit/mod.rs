@@ -30,6 +30,7 @@ use sodium_app::mail::Mailer;
 use sodium_app::mail::mailbox::Kept;
 use sodium_app::relay::Outgoing;
 use sodium_app::routes;
+use sodium_app::seal::Keys;
 use sodium_app::state::App;
 use sodium_app::store::Store;
 use sodium_cli::community::assemble_on;
@@ -118,6 +119,7 @@ impl TestApp {
             policy,
             moderators: vec![EmailAddress::parse(MODERATOR).unwrap()],
             client_address: ClientAddress::Header("x-test-network".into()),
+            read_only: false,
             mail_from: EmailAddress::parse("community@learn.example.org").unwrap(),
         };
         let clock = Clock::pinned("2027-03-02T12:00:00Z".parse().unwrap());
@@ -136,6 +138,22 @@ impl TestApp {
     /// What is served, to be reached over a socket.
     pub(crate) fn router(&self) -> Router {
         self.router.clone()
+    }
+
+    /// The same community, in which nothing may be written for now.
+    pub(crate) fn read_only(&self) -> Self {
+        let config = Config {
+            read_only: true,
+            ..self.app.config.clone()
+        };
+        let (store, files) = (self.app.store.clone(), self.app.files.clone());
+        let keys = Keys::from_text(&self.app.keys.to_text()).unwrap();
+        let app = assemble_on(store, files, config, keys, self.app.clock.clone()).unwrap();
+        Self {
+            router: routes::served(routes::all(), &app),
+            app,
+            ..self.clone()
+        }
     }
 
     /// Lets time pass.

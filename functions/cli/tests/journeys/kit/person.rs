@@ -1,7 +1,7 @@
 //! People who use the community as a browser would: with cookies, forms and links in mails.
 
 use axum::body::Body;
-use axum::http::{Method, Request, StatusCode, header};
+use axum::http::{HeaderValue, Method, Request, StatusCode, header};
 use jiff::SignedDuration;
 use sodium_app::mail::mailbox::Kept;
 use tower::ServiceExt as _;
@@ -91,8 +91,9 @@ impl Person {
         for cookie in &cookies {
             keep(&mut self.cookies, cookie);
         }
-        let location = response.headers().get(header::LOCATION);
-        let location = location.map(|value| value.to_str().unwrap().to_owned());
+        let text = |value: &HeaderValue| value.to_str().unwrap().to_owned();
+        let location = response.headers().get(header::LOCATION).map(text);
+        let retry_after = response.headers().get(header::RETRY_AFTER).map(text);
         let status = response.status();
         let bytes = axum::body::to_bytes(response.into_body(), usize::MAX)
             .await
@@ -100,6 +101,7 @@ impl Person {
         Reply {
             status,
             location,
+            retry_after,
             body: String::from_utf8(bytes.to_vec()).unwrap(),
             cookies,
         }

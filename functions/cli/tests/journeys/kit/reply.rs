@@ -7,6 +7,8 @@ use axum::http::StatusCode;
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) location: Option<String>,
+    /// When to try again, in seconds.
+    pub(crate) retry_after: Option<String>,
     pub(crate) body: String,
     /// The cookies that came along, as they were written.
     pub(crate) cookies: Vec<String>,
