@@ -1,6 +1,7 @@
 """What the code says of itself: the facts that the template must repeat."""
 
 import re
+import tomllib
 
 from .template import ROOT
 
@@ -51,28 +52,11 @@ def metrics():
     return set(re.findall(r'\("(\w+)", "(?:Count|Milliseconds)"\)', _read("meter.rs")))
 
 
-def table_actions():
-    """The requests to the table that the store makes. A transaction is allowed by its steps."""
-    calls = {
-        "get_item": "GetItem", "batch_get_item": "BatchGetItem", "put_item": "PutItem",
-        "update_item": "UpdateItem", "delete_item": "DeleteItem", "query": "Query", "scan": "Scan",
-        "batch_write_item": "BatchWriteItem",
-    }
-    steps = {
-        "Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem",
-        "ConditionCheck": "ConditionCheckItem",
-    }
-    source = "\n".join(path.read_text() for path in (APP / "store").rglob("*.rs"))
-    found = {action for call, action in calls.items() if re.search(rf"\.{call}\(\)", source)}
-    found |= {action for step, action in steps.items() if f"{step}::builder()" in source}
-    return found
-
-
-def indexes():
-    """The indexes that the store queries, by name."""
-    names = dict(re.findall(r'const (BY_\w+): &str = "([^"]+)"', _read("store/keys.rs")))
-    source = "\n".join(path.read_text() for path in (APP / "store").rglob("*.rs"))
-    return {name for const, name in names.items() if f"index_name(keys::{const})" in source}
+def permissions(name):
+    """What a function asks of the table: place and action. The journeys hold this to the code."""
+    functions = tomllib.loads((ROOT / "infra/permissions.toml").read_text())
+    places = functions[name.lower()]
+    return {(place, action) for place, actions in places.items() for action in actions}
 
 
 def routes():

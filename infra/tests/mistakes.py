@@ -321,6 +321,20 @@ def _(resources, _):
     del resources["Budget"]
 
 
+@mistake("a key of our own, which has a monthly price")
+def _(resources, _):
+    owner = {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}
+    statement = {"Effect": "Allow", "Principal": owner, "Action": "kms:*", "Resource": "*"}
+    policy = {"Version": "2012-10-17", "Statement": [statement]}
+    resources["Key"] = {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": policy, "EnableKeyRotation": True}}
+
+
+@mistake("a function is kept warm, which is billed by the hour")
+def _(resources, _):
+    _properties(resources, "Comments")["AutoPublishAlias"] = "live"
+    _properties(resources, "Comments")["ProvisionedConcurrencyConfig"] = {"ProvisionedConcurrentExecutions": 1}
+
+
 @mistake("the functions and the CDN wait for each other")
 def _(resources, _):
     _properties(resources, "Api")["Description"] = {"Fn::Sub": "for ${Comments}"}

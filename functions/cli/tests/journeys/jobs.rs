@@ -7,13 +7,14 @@ use serde_json::json;
 use sodium_app::mail::Mailer;
 
 use crate::kit::faults::Table;
+use crate::kit::roles::run_as;
 use crate::kit::{LESSON, LESSON_THREAD, Person, SESSION_PAGE, TestApp};
 
 const SEAT: &str = "/api/sessions/evening-talk/seat";
 
 impl TestApp {
     async fn sweeps(&self) -> sodium_app::jobs::Swept {
-        self.app.sweep(&self.mailer).await.unwrap()
+        run_as("jobs", self.app.sweep(&self.mailer)).await.unwrap()
     }
 
     /// Changes what the session's page states, and publishes it.

@@ -14,6 +14,8 @@ use serde_json::Value;
 use sodium_app::store::Store;
 use sodium_cli::engine::{Engine, TABLE, client_over};
 
+use super::roles::Guarded;
+
 static MAP: LazyLock<DataMap> =
     LazyLock::new(|| DataMap::read(include_str!("../../../../DATA.md")));
 
@@ -39,7 +41,8 @@ impl Ledger {
 
     /// The application's way to the table.
     pub(crate) fn store(&self) -> Store {
-        Store::new(client_over(self.clone(), RetryConfig::standard()), TABLE)
+        let client = client_over(Guarded::new(self.clone()), RetryConfig::standard());
+        Store::new(client, TABLE)
     }
 
     /// Every attribute that was written.

@@ -11,9 +11,11 @@ pub(crate) mod log;
 mod moto;
 mod person;
 mod reply;
+pub(crate) mod roles;
 mod site;
 pub(crate) mod storage;
 pub(crate) mod table;
+mod traffic;
 mod world;
 
 use std::collections::BTreeMap;
@@ -44,6 +46,7 @@ pub(crate) use browsing::form;
 pub(crate) use person::{Person, Question, id_of, link_in};
 pub(crate) use reply::Reply;
 pub(crate) use site::write_lesson;
+use traffic::Traffic;
 use world::{Outside, World};
 
 /// The thread of the lesson in the test site.
@@ -61,6 +64,7 @@ const MODERATOR: &str = "mod@example.org";
 pub(crate) struct TestApp {
     pub(crate) app: App,
     pub(crate) mailer: Mailer,
+    pub(crate) traffic: Arc<Traffic>,
     outside: Outside,
     router: Router,
     folder: Arc<tempfile::TempDir>,
@@ -105,6 +109,13 @@ impl TestApp {
         Self::in_world(folder, world, change, other).await
     }
 
+    /// The same on another table and other files.
+    pub(crate) async fn on(store: Store, files: Files, change: impl FnOnce(&mut Policy)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let world = World::on_files(folder.path(), store);
+        Self::in_world(folder, world, change, |_| files).await
+    }
+
     async fn in_world(
         folder: tempfile::TempDir,
         world: World,
@@ -126,8 +137,9 @@ impl TestApp {
         let app = assemble_on(world.store, other(world.files), config, world.keys, clock).unwrap();
         app.publish(&folder.path().join("site")).await.unwrap();
         Self {
-            router: routes::served(routes::all(), &app),
+            router: roles::guarded(routes::served(routes::all(), &app)),
             mailer: world.mailer,
+            traffic: Arc::default(),
             outside: world.outside,
             folder: Arc::new(folder),
             moderators_passkey: Arc::default(),
@@ -163,7 +175,8 @@ impl TestApp {
 
     /// Lets the relay do all that is due.
     pub(crate) async fn relay(&self) {
-        self.app.work_off(&self.mailer).await.unwrap();
+        let worked = roles::run_as("relay", self.app.work_off(&self.mailer));
+        worked.await.unwrap();
     }
 
     /// Work that waits in the outbox.

@@ -98,6 +98,7 @@ impl Person {
         let bytes = axum::body::to_bytes(response.into_body(), usize::MAX)
             .await
             .unwrap();
+        self.app.traffic.note(bytes.len());
         Reply {
             status,
             location,

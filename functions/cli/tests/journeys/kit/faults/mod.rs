@@ -18,6 +18,7 @@ use sodium_app::store::{Pauses, Store};
 use sodium_cli::engine::{Engine, TABLE, client_over};
 use tokio::sync::Notify;
 
+use super::roles::Guarded;
 pub(crate) use weather::{BAD, Fate, with_luck_of};
 use weather::{Weather, error, refusal};
 
@@ -85,7 +86,7 @@ impl Table {
     }
 
     fn store_with(&self, retries: RetryConfig) -> Store {
-        let client = client_over(self.clone(), retries);
+        let client = client_over(Guarded::new(self.clone()), retries);
         Store::new(client, TABLE).with_pauses(Pauses::Turns)
     }
 
