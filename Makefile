@@ -1,7 +1,7 @@
 # Everything a developer does here. `make run` and `make test` install what they need below this
 # folder; they find Rust, Node.js with npm, a C compiler and make on the machine.
 
-.PHONY: help run dev test setup fmt lint check rust-test site-test calendar-test api-test infra-test infra-readme browser-test cloud-test bench deploy destroy clean
+.PHONY: help run dev test setup fmt lint check rust-test site-test calendar-test api-test infra-test infra-readme cost browser-test cloud-test bench deploy destroy clean
 .NOTPARALLEL:
 
 SODIUM := cargo run --locked --quiet --package sodium-cli --
@@ -58,6 +58,9 @@ infra-test: ## The cloud template: linters, policy, and what the code needs
 
 infra-readme: ## Write anew which layer catches which mistake in the template (minutes)
 	.ci/python-tool --set infra python -m infra.tests.test_template
+
+cost: ## Measure anew what each operation consumes, and compute what a community costs
+	SODIUM_COST=write cargo test --locked --quiet --package sodium-cli --test journeys consumption
 
 browser-test: setup ## Journeys and checks in a real browser
 	cargo build --locked --package sodium-cli

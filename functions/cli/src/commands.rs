@@ -14,6 +14,7 @@ use sodium_app::config::{BaseUrl, ClientAddress};
 use sodium_cli::check::{self, Format};
 use sodium_cli::cloud::{self, Architecture, Deploy, Destroy, Place};
 use sodium_cli::community::{Community, Options};
+use sodium_cli::cost;
 use sodium_cli::roles::{self, Wish};
 use sodium_cli::serve::{DEFAULT_PORT, Seed, Serve, default_data, serve};
 use sodium_cli::{build, description, root};
@@ -56,6 +57,8 @@ enum Command {
     Role(RoleCommand),
     /// Renew the community's sealing key in AWS; deploy afterwards.
     RotateKeys(PlaceArgs),
+    /// What a community costs on AWS: computed from infra/cost/.
+    Cost,
 }
 
 #[derive(Debug, Args)]
@@ -249,6 +252,7 @@ impl Cli {
             Command::Destroy(args) => run_destroy(&root, args),
             Command::RotateKeys(args) => run_rotate(&root, args),
             Command::Role(command) => run_role(&root, command),
+            Command::Cost => run_cost(&root),
         }
     }
 }
@@ -436,6 +440,11 @@ fn run_role(root: &Path, command: RoleCommand) -> Outcome {
     for line in lines {
         println!("{line}");
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn run_cost(root: &Path) -> Outcome {
+    print!("{}", cost::section(root)?);
     Ok(ExitCode::SUCCESS)
 }
 

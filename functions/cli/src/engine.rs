@@ -3,7 +3,6 @@
 //! the application knows which of the two it talks to.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
@@ -37,11 +36,7 @@ pub enum EngineError {
 #[derive(Clone)]
 pub struct Engine {
     database: Database,
-    observer: Option<Observer>,
 }
-
-/// Hears the operation and the answer of every call.
-type Observer = Arc<dyn Fn(&str, &str) + Send + Sync>;
 
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -95,18 +90,7 @@ impl Engine {
         });
         let request = serde_json::from_value(ttl).map_err(|error| failed(&error))?;
         let _ = database.update_time_to_live(request);
-        Ok(Self {
-            database,
-            observer: None,
-        })
-    }
-
-    /// Tells `observer` of every call: its operation and its answer, which then says how much
-    /// capacity it consumed. For benchmarks.
-    #[must_use]
-    pub fn observed(mut self, observer: impl Fn(&str, &str) + Send + Sync + 'static) -> Self {
-        self.observer = Some(Arc::new(observer));
-        self
+        Ok(Self { database })
     }
 
     /// Removes items that have expired, as DynamoDB does by itself. Returns how many.
@@ -147,8 +131,6 @@ impl Engine {
     /// One call, as JSON in and out. Blocks while the engine works.
     fn call(&self, operation: &str, body: &[u8]) -> (u16, String) {
         let database = &self.database;
-        let asking = self.observer.as_ref().map(|_| asking_for_capacity(body));
-        let body = asking.as_deref().unwrap_or(body);
         let answer = match operation {
             "GetItem" => run(body, |request| database.get_item(request)),
             "PutItem" => run(body, |request| database.put_item(request)),
@@ -168,12 +150,7 @@ impl Engine {
             ))),
         };
         match answer {
-            Ok(answer) => {
-                if let Some(observer) = &self.observer {
-                    observer(operation, &answer);
-                }
-                (200, answer)
-            }
+            Ok(answer) => (200, answer),
             Err(error) => (error.status_code(), error.to_json()),
         }
     }
@@ -203,15 +180,6 @@ pub fn client_over(
 fn without_token(mut request: TransactWriteItemsRequest) -> TransactWriteItemsRequest {
     request.client_request_token = None;
     request
-}
-
-/// The request, with the wish to hear how much capacity it consumes.
-fn asking_for_capacity(body: &[u8]) -> Vec<u8> {
-    let Ok(mut request) = serde_json::from_slice::<serde_json::Value>(body) else {
-        return body.to_vec();
-    };
-    request["ReturnConsumedCapacity"] = "TOTAL".into();
-    request.to_string().into_bytes()
 }
 
 fn run<Q: DeserializeOwned, A: Serialize>(

@@ -6,6 +6,7 @@ pub mod check;
 pub mod cloud;
 pub mod community;
 pub mod content;
+pub mod cost;
 pub mod data;
 pub mod description;
 mod digest;

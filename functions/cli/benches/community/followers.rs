@@ -1,13 +1,13 @@
 //! The daily mails of ten thousand followers: how long they take, what DynamoDB would bill for each,
 //! and how they are spread over the day. In process, with a pinned clock that a day passes on.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
 use sodium_domain::follow::{Pace, QUARTERS_OF_DAY};
 
-use crate::capacity::Table;
+use crate::kit::LESSON_THREAD;
+use crate::measuring::Book;
 use crate::report::{Bar, Report};
 
 const FOLLOWERS: u32 = 10_000;
@@ -21,41 +21,47 @@ const MOST_AT_ONCE: f64 = 200.0;
 pub(crate) fn measure(report: &mut Report) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
-        let folder = tempfile::tempdir().unwrap();
-        a_day(folder.path(), report).await;
+        a_day(report).await;
     });
 }
 
-async fn a_day(folder: &Path, report: &mut Report) {
-    let mut table = Table::open(folder).await;
-    table.sweep().await;
-    let thread = "a-lesson".parse().unwrap();
-    table
-        .app()
-        .load_followers(&thread, Pace::Daily, FOLLOWERS)
+async fn a_day(report: &mut Report) {
+    let mut book = Book::open().await;
+    let (app, mailer) = (book.app.app.clone(), book.app.mailer.clone());
+    app.sweep(&mailer).await.unwrap();
+    let writer = book.app.member("Ana Sand").await;
+    let thread = LESSON_THREAD.parse().unwrap();
+    app.load_followers(&thread, Pace::Daily, FOLLOWERS)
         .await
         .unwrap();
-    table.units();
-    let commented = table.comments(COMMENTS).await;
+    book.begin();
+    for number in 0..COMMENTS {
+        writer.posts(LESSON_THREAD, &format!("Comment number {number}")).await;
+        book.app.relay().await;
+    }
+    let commented = book.consumed();
+    let one = COMMENTS as f64;
     report.tell(
         &format!("capacity units, a comment in a thread with {FOLLOWERS} daily followers"),
         &format!(
-            "{:.1} written, {:.1} read, baking included",
-            commented.1, commented.0
+            "{:.1} written, {:.1} read, posting and baking included",
+            commented.write / one,
+            commented.read / one
         ),
     );
     let (mut mails, mut most, mut longest) = (0, 0, Duration::ZERO);
     let began = Instant::now();
     for _ in 0..=QUARTERS_OF_DAY {
-        table.app().clock.advance(SignedDuration::from_mins(15));
+        app.clock.advance(SignedDuration::from_mins(15));
         let sweep = Instant::now();
-        let mailed = table.sweep().await;
+        let mailed = app.sweep(&mailer).await.unwrap().mailed;
         longest = longest.max(sweep.elapsed());
         most = most.max(mailed);
         mails += mailed;
     }
     let spent = began.elapsed();
-    let (read, written) = table.units();
+    let consumed = book.consumed();
+    let (read, written) = (consumed.read, consumed.write);
     assert_eq!(
         mails, FOLLOWERS as usize,
         "each follower gets one mail for {COMMENTS} comments"

@@ -16,7 +16,13 @@ mod capacity;
 #[allow(dead_code, reason = "the tests of the Lambda functions use the rest")]
 mod double;
 mod followers;
+#[path = "../../tests/journeys/kit/mod.rs"]
+#[allow(dead_code, unused_imports, reason = "the journeys use the rest")]
+mod kit;
 mod lambdas;
+#[path = "../../tests/journeys/measuring/mod.rs"]
+#[allow(dead_code, unused_imports, reason = "the journeys use the rest")]
+mod measuring;
 mod members;
 mod nginx;
 mod process;
@@ -143,7 +149,7 @@ fn main() -> ExitCode {
     server.kill();
 
     say("counting capacity units");
-    capacity::measure(&mut report);
+    capacity::measure(&root, &mut report);
     say("mailing ten thousand followers");
     followers::measure(&mut report);
     sizes::measure(&program, &mut report);

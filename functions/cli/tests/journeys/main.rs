@@ -7,12 +7,14 @@
 )]
 
 mod kit;
+mod measuring;
 
 mod abuse;
 mod account;
 mod broken_writes;
 mod canary;
 mod comments;
+mod consumption;
 mod contention;
 mod data_map;
 mod deploying;
@@ -27,6 +29,7 @@ mod matrix;
 mod moderation;
 mod operating;
 mod passkeys;
+mod permissions;
 mod publishing;
 mod questions;
 mod races;

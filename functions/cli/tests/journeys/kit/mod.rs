@@ -109,13 +109,6 @@ impl TestApp {
         Self::in_world(folder, world, change, other).await
     }
 
-    /// The same on another table and other files.
-    pub(crate) async fn on(store: Store, files: Files, change: impl FnOnce(&mut Policy)) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let world = World::on_files(folder.path(), store);
-        Self::in_world(folder, world, change, |_| files).await
-    }
-
     async fn in_world(
         folder: tempfile::TempDir,
         world: World,

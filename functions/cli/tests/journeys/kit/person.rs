@@ -98,7 +98,7 @@ impl Person {
         let bytes = axum::body::to_bytes(response.into_body(), usize::MAX)
             .await
             .unwrap();
-        self.app.traffic.note(bytes.len());
+        self.app.traffic.note(status, bytes.len());
         Reply {
             status,
             location,

@@ -11,7 +11,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use serde_json::Value;
-use sodium_app::routes::{self, Route, Routes};
+use sodium_app::routes::{self, Route};
 
 tokio::task_local! {
     static FUNCTION: &'static str;
@@ -41,17 +41,17 @@ pub(crate) fn allowed() -> &'static BTreeSet<Ask> {
 
 /// Has each request run as the function that serves its route.
 pub(crate) fn guarded(router: Router) -> Router {
-    router.layer(from_fn(async |request: Request, next: Next| {
-        match function_of(request.uri().path()) {
+    router.layer(from_fn(
+        async |request: Request, next: Next| match function_of(request.uri().path()) {
             Some(function) => run_as(function, next.run(request)).await,
             None => next.run(request).await,
-        }
-    }))
+        },
+    ))
 }
 
 /// The function whose route fits a path, by most words.
 fn function_of(path: &str) -> Option<&'static str> {
-    static ROUTES: LazyLock<Routes> = LazyLock::new(routes::all);
+    static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| routes::all().listed().to_vec());
     let parts: Vec<&str> = path.split('/').collect();
     let words_alike = |route: &Route| {
         let names: Vec<&str> = route.path.split('/').collect();
@@ -61,7 +61,6 @@ fn function_of(path: &str) -> Option<&'static str> {
         fits.then(|| pairs().filter(|(name, part)| name == part).count())
     };
     let fitting = ROUTES
-        .listed()
         .iter()
         .filter_map(|route| Some((words_alike(route)?, route.function)));
     fitting.max().map(|(_, function)| function)

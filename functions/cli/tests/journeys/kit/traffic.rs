@@ -2,24 +2,27 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Requests that people sent, and bytes that came back.
+use axum::http::StatusCode;
+
+/// Requests that people sent, and what came back.
 #[derive(Debug, Default)]
 pub(crate) struct Traffic {
     requests: AtomicU64,
     bytes: AtomicU64,
+    refused: AtomicU64,
 }
 
 impl Traffic {
-    pub(super) fn note(&self, bytes: usize) {
+    pub(super) fn note(&self, status: StatusCode, bytes: usize) {
         self.requests.fetch_add(1, Ordering::SeqCst);
         self.bytes.fetch_add(bytes as u64, Ordering::SeqCst);
+        let refused = status.is_client_error() || status.is_server_error();
+        self.refused.fetch_add(u64::from(refused), Ordering::SeqCst);
     }
 
-    /// Both since it was asked last.
-    pub(crate) fn take(&self) -> (u64, u64) {
-        (
-            self.requests.swap(0, Ordering::SeqCst),
-            self.bytes.swap(0, Ordering::SeqCst),
-        )
+    /// Requests, bytes and refusals since it was asked last.
+    pub(crate) fn take(&self) -> (u64, u64, u64) {
+        let take = |count: &AtomicU64| count.swap(0, Ordering::SeqCst);
+        (take(&self.requests), take(&self.bytes), take(&self.refused))
     }
 }

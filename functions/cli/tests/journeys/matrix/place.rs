@@ -3,11 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use aws_sdk_dynamodb::config::retry::RetryConfig;
 use jiff::SignedDuration;
 use sodium_app::store::Store;
-use sodium_cli::engine::{Engine, TABLE};
+use sodium_cli::engine::{Engine, TABLE, client_over};
 use uuid::Uuid;
 
+use crate::kit::roles::Guarded;
 use crate::kit::table::Picture;
 use crate::kit::{
     LESSON_THREAD, Person, Question, SoftPasskey, TestApp, address_of, id_of, link_in,
@@ -43,7 +45,8 @@ impl Answered {
 impl Place {
     pub(crate) async fn new() -> Self {
         let engine = Engine::in_memory().unwrap();
-        let app = TestApp::on_table(Store::new(engine.client(), TABLE), |_| {}).await;
+        let client = client_over(Guarded::new(engine.clone()), RetryConfig::standard());
+        let app = TestApp::on_table(Store::new(client, TABLE), |_| {}).await;
         add_sessions(&app).await;
         let mut things = BTreeMap::new();
         things.extend(expired_links(&app).await);
