@@ -70,15 +70,15 @@ impl App {
         }
         if let Some(next) = next {
             self.store
-                .enqueue(&Outgoing {
+                .enqueue(&Outgoing::new(
                     // The same however often this piece is delivered.
-                    id: named_after(work, next.to_string().as_bytes()),
-                    work: Work::Announce {
+                    named_after(work, next.to_string().as_bytes()),
+                    Work::Announce {
                         thread: thread.id.clone(),
                         comment: comment.id,
                         after: Some(next),
                     },
-                })
+                ))
                 .await?;
         }
         Ok(())

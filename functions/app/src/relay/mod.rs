@@ -143,7 +143,7 @@ impl App {
     ) -> Result<Vec<Uuid>, RelayError> {
         let started = Instant::now();
         let done = self.work(mailer, batch).await;
-        self.tell(batch, &done, started.elapsed());
+        self.measure_batch(batch, &done, started.elapsed());
         // A stream may deliver the same item twice, even in one batch.
         let mut finished: Vec<Outgoing> = batch
             .iter()
@@ -157,7 +157,7 @@ impl App {
     }
 
     /// Says what became of a batch, and for whom.
-    fn tell(&self, batch: &[Outgoing], done: &[Uuid], time: Duration) {
+    fn measure_batch(&self, batch: &[Outgoing], done: &[Uuid], time: Duration) {
         let now = self.clock.now();
         let mut oldest = 0;
         for outgoing in batch {

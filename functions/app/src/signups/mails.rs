@@ -47,6 +47,7 @@ impl FromRequest<App> for Wish {
         if kind.to_ascii_lowercase().starts_with("multipart/form-data") {
             return Ok(Self {
                 mails: Mails::Stop,
+                pace: None,
                 one_click: Some("One-Click".into()),
             });
         }

@@ -80,6 +80,7 @@ impl Outgoing {
             Work::ThreadChanged { .. } => "thread-changed",
             Work::SeatsChanged { .. } => "seats-changed",
             Work::Mail { .. } => "mail",
+            Work::Announce { .. } => "announce",
             Work::MemberLeft { .. } => "member-left",
         }
     }

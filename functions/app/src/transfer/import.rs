@@ -242,10 +242,7 @@ impl Writer<'_> {
         }
         let comment: Comment = from_item(moving.item.clone())?;
         let waits = comment.is_public() && comment.number.is_none();
-        Ok(waits.then(|| Outgoing {
-            id: self.ids.next(),
-            work: rebake(&comment),
-        }))
+        Ok(waits.then(|| Outgoing::new(self.ids.next(), rebake(&comment))))
     }
 }
 

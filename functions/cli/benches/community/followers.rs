@@ -36,10 +36,12 @@ async fn a_day(report: &mut Report) {
         .unwrap();
     book.begin();
     for number in 0..COMMENTS {
-        writer.posts(LESSON_THREAD, &format!("Comment number {number}")).await;
+        writer
+            .posts(LESSON_THREAD, &format!("Comment number {number}"))
+            .await;
         book.app.relay().await;
     }
-    let commented = book.consumed();
+    let commented = book.meter.take();
     let one = COMMENTS as f64;
     report.tell(
         &format!("capacity units, a comment in a thread with {FOLLOWERS} daily followers"),
@@ -60,7 +62,7 @@ async fn a_day(report: &mut Report) {
         mails += mailed;
     }
     let spent = began.elapsed();
-    let consumed = book.consumed();
+    let consumed = book.meter.take();
     let (read, written) = (consumed.read, consumed.write);
     assert_eq!(
         mails, FOLLOWERS as usize,

@@ -184,6 +184,7 @@ async fn people_are_recognised_by_their_addresses_also_under_other_keys() {
     let mail = after.mails_to(BEN).pop().unwrap();
     assert!(mail.text.contains("/place/"), "{}", mail.text);
     // What waits for a moderator still does, and its author still knows of it.
+    after.moderator_keeps_passkey_of(&before);
     let queue = after.moderator().await.gets("/api/moderation").await;
     assert!(
         queue.body.contains("Cleo&#x27;s words wait") || queue.body.contains("Cleo's words wait"),

@@ -16,10 +16,11 @@ use fields::fields_of;
 pub use fields::{Field, Value};
 
 use crate::state::App;
+use crate::web::cookie::Asked;
 use crate::web::form::{Asking, At, Sent};
 use crate::web::network::Network;
 use crate::web::reply::Wants;
-use crate::web::visitor::{Asked, Member, Moderator, SignedIn};
+use crate::web::visitor::{Member, Moderator, SignedIn};
 
 /// Who may ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]

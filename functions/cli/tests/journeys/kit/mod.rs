@@ -264,6 +264,12 @@ impl TestApp {
         person
     }
 
+    /// The moderator, who came along from another community, still has the passkey made there.
+    pub(crate) fn moderator_keeps_passkey_of(&self, other: &Self) {
+        let passkey = other.moderators_passkey.get().unwrap();
+        self.moderators_passkey.get_or_init(|| passkey.clone());
+    }
+
     /// The passkey of the moderator, who was here before.
     pub(crate) fn moderators_passkey(&self) -> &SoftPasskey {
         self.moderators_passkey.get().unwrap()

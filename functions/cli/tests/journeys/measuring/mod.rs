@@ -43,7 +43,7 @@ pub(crate) async fn measured() -> &'static Measurement {
 /// What was measured until now.
 pub(crate) struct Book {
     pub(crate) app: TestApp,
-    meter: Meter,
+    pub(crate) meter: Meter,
     table: Guarded<MeteredTable>,
     began: Instant,
     entries: Vec<Operation>,
@@ -81,13 +81,6 @@ impl Book {
         self.meter.take();
         self.app.traffic.take();
         self.began = Instant::now();
-    }
-
-    /// What was consumed since it began; from here on something else is measured.
-    pub(crate) fn consumed(&mut self) -> meter::Consumed {
-        let consumed = self.meter.take();
-        self.begin();
-        consumed
     }
 
     /// Names what happened since the last entry, and has the relay do what follows.

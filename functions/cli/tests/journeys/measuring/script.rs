@@ -108,6 +108,8 @@ async fn writing(book: &mut Book, ana: &mut Person, ben: &Person, moderator: &mu
     ana.gets(&edit).await;
     ana.post(&edit, &[("body", "Changed")]).await;
     book.note("editing a comment").await;
+    moderator.gets(&comment).await;
+    book.note("looking at the earlier texts of a comment").await;
     ana.gets(&format!("{comment}/delete")).await;
     ana.deletes(&comment).await;
     book.note("deleting a comment").await;
