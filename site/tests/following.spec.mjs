@@ -15,8 +15,8 @@ withAndWithoutJavaScript((javaScript) => {
     await expect(reader.heading("Sign in first")).toBeVisible();
     await reader.signIn(nextAddress(), nextName());
     await expect(reader.heading("Follow this discussion")).toBeVisible();
-    await expect(reader.page.getByLabel(/^Once a day/)).toBeChecked();
-    await reader.page.getByLabel(/^At once/).check();
+    await expect(reader.page.getByRole("radio", { name: /^Once a day/ })).toBeChecked();
+    await reader.page.getByRole("radio", { name: /^At once/ }).check();
     await reader.press("Follow");
     await reader.isTold("You get a mail for each new comment.");
 

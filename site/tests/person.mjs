@@ -90,7 +90,7 @@ export class Person {
 
   // Writing
 
-  get textField() { return this.page.getByLabel(/^Your (comment|reply)/); }
+  get textField() { return this.page.getByLabel(/^Your (comment|reply|text)/); }
 
   async write(text) { await this.textField.last().fill(text); }
 
