@@ -21,7 +21,7 @@ HEADERS = {"Sec-Fetch-Site": "same-origin"}
 
 # The same requests in every run. More examples find more, and take longer than all other tests.
 SEED = "20270302"
-EXAMPLES = "8"
+EXAMPLES = "3"
 PATIENCE = 120
 
 
