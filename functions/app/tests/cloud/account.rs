@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use crate::browser::Browser;
 use crate::function::Function;
+use crate::passkey::SoftPasskey;
 use crate::stream::deliver;
-use crate::world::{LESSON, World};
+use crate::world::{BASE_URL, LESSON, World};
 
 const WORDS: &str = "Grüße, 你好 & <b>bold</b> – 🧂";
 
@@ -24,6 +25,18 @@ async fn signs_in(world: &World, relay: &Function, browser: &mut Browser, addres
     let link = world.link_to(address).await;
     let entered = browser.post(&link, &[]).await;
     assert_eq!(entered.status, 303, "{}", entered.text());
+}
+
+/// Makes a passkey, without which nobody moderates.
+async fn makes_passkey(browser: &mut Browser) {
+    let accept = [("accept", "application/json")];
+    let path = "/api/account/passkeys/challenge";
+    let asked = browser.send("POST", path, &accept, b"").await.json();
+    let (_, answer) = SoftPasskey::make(&asked["options"], BASE_URL);
+    let (challenge, answer) = (asked["challenge"].as_str().unwrap(), answer.to_string());
+    let fields = [("challenge", challenge), ("credential", answer.as_str())];
+    let made = browser.post("/api/account/passkeys", &fields).await;
+    assert_eq!(made.status, 303, "{}", made.text());
 }
 
 /// Sends the form that a first sending brings back, until a person could have read it.
@@ -74,6 +87,7 @@ async fn a_comment_goes_from_a_form_into_the_page_in_the_bucket() {
     );
 
     signs_in(&world, &relay, &mut kim, "mod@example.org").await;
+    makes_passkey(&mut kim).await;
     let decision = place
         .split('#')
         .next()

@@ -16,6 +16,9 @@ mod gateway;
 mod glibc;
 mod http;
 mod life;
+#[path = "../passkey/mod.rs"]
+#[allow(dead_code, reason = "here a passkey is only made")]
+mod passkey;
 mod requests;
 mod stream;
 mod world;

@@ -59,6 +59,7 @@ impl Members {
         moderator
             .sign_in(&mailbox, MODERATOR, "Kim of the Team")
             .unwrap();
+        moderator.make_passkey().unwrap();
         let mut browsers = Vec::new();
         for (name, network) in NAMES.iter().zip(100..) {
             let mut browser = Browser::new(server.address, network);

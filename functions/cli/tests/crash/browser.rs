@@ -1,6 +1,14 @@
 //! A browser that blocks: one connection that is kept, cookies, forms. Small enough to be the load
 //! of the benchmarks as well.
 
+#[path = "../../../app/tests/passkey/mod.rs"]
+#[allow(
+    dead_code,
+    clippy::duplicate_mod,
+    reason = "here a passkey is only made; the benchmark has the journeys' kit beside this"
+)]
+mod passkey;
+
 use std::collections::BTreeMap;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -80,6 +88,22 @@ impl Browser {
         assert_eq!(entered.status, 303, "{}", entered.body);
         let named = self.post("/api/account/name", &[("name", name)])?;
         assert_eq!(named.status, 303, "{name}: {}", named.body);
+        Ok(())
+    }
+
+    /// Makes a passkey, without which nobody moderates.
+    pub(crate) fn make_passkey(&mut self) -> io::Result<()> {
+        let asked = self.fetch("/api/account/passkeys/challenge", &[])?;
+        let asked: serde_json::Value = serde_json::from_str(&asked.body)?;
+        let origin = format!("http://localhost:{}", self.server.port());
+        let (_, answer) = passkey::SoftPasskey::make(&asked["options"], &origin);
+        let (challenge, answer) = (asked["challenge"].as_str(), answer.to_string());
+        let fields = [
+            ("challenge", challenge.unwrap_or_default()),
+            ("credential", &answer),
+        ];
+        let made = self.post("/api/account/passkeys", &fields)?;
+        assert_eq!(made.status, 303, "{}", made.body);
         Ok(())
     }
 

@@ -82,6 +82,7 @@ impl People {
         moderator
             .sign_in(&mailbox, server::MODERATOR, "Kim of the Team")
             .unwrap();
+        moderator.make_passkey().unwrap();
         let commenters = project::THREADS
             .iter()
             .zip(["Ana Sand", "Ben Hill", "Cora Dale"])

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use jiff::SignedDuration;
 use sodium_cli::roles::Wish;
 
-use crate::kit::{LESSON_THREAD, SoftPasskey, TestApp, address_of};
+use crate::kit::{LESSON_THREAD, TestApp, address_of, make_passkey};
 
 const MODERATION: &str = "/api/moderation";
 
@@ -93,7 +93,7 @@ async fn nobody_adds_a_passkey_to_somebody_elses_account() {
         app.newcomer("Eve Moor").await,
     );
     let question = eve.is_asked("/api/account/passkeys").await;
-    let (_, answer) = SoftPasskey::make(&question.options);
+    let (_, answer) = make_passkey(&question.options);
     let added = ana
         .post("/api/account/passkeys", &question.with(&answer.to_string()))
         .await;
@@ -216,7 +216,7 @@ async fn a_mailbox_makes_one_first_passkey_however_many_try() {
         let place = device.gets("/api/account/passkeys").await.body;
         assert!(place.contains("none yet"), "{place}");
         let question = device.is_asked("/api/account/passkeys").await;
-        let (_, answer) = SoftPasskey::make(&question.options);
+        let (_, answer) = make_passkey(&question.options);
         answers.push((device, question, answer.to_string()));
     }
     let tries = answers.iter().map(|(device, question, answer)| {

@@ -1,7 +1,6 @@
 //! The language of the journeys: an app with a pinned clock, and people who use it as a browser
 //! would. Nothing here knows keys, items or modules of the application.
 
-mod authenticator;
 #[path = "../../../../app/tests/browsing/mod.rs"]
 mod browsing;
 pub(crate) mod faults;
@@ -9,6 +8,8 @@ mod http;
 pub(crate) mod ledger;
 pub(crate) mod log;
 mod moto;
+#[path = "../../../../app/tests/passkey/mod.rs"]
+mod passkey;
 mod person;
 mod reply;
 pub(crate) mod roles;
@@ -40,9 +41,9 @@ use sodium_cli::roles::{RoleError, Wish, fulfil};
 use sodium_domain::email::EmailAddress;
 use sodium_domain::policy::Policy;
 
-pub(crate) use authenticator::SoftPasskey;
 use browsing::Cookies;
 pub(crate) use browsing::form;
+pub(crate) use passkey::SoftPasskey;
 pub(crate) use person::{Person, Question, id_of, link_in};
 pub(crate) use reply::Reply;
 pub(crate) use site::write_lesson;
@@ -320,4 +321,9 @@ pub(crate) fn unpacked(path: &str, bytes: Vec<u8>) -> (String, Vec<u8>) {
     } else {
         (path.to_owned(), bytes)
     }
+}
+
+/// Makes a passkey for the community as the question wants it, with the answer.
+pub(crate) fn make_passkey(options: &serde_json::Value) -> (SoftPasskey, serde_json::Value) {
+    SoftPasskey::make(options, BASE_URL)
 }

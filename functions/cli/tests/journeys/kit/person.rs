@@ -7,7 +7,7 @@ use sodium_app::mail::mailbox::Kept;
 use tower::ServiceExt as _;
 
 use super::browsing::{Cookies, cookie_header, form, keep};
-use super::{BASE_URL, LESSON, Reply, SoftPasskey, TestApp};
+use super::{BASE_URL, LESSON, Reply, SoftPasskey, TestApp, make_passkey};
 
 /// A passkey question as the page's script gets it.
 pub(crate) struct Question {
@@ -139,7 +139,7 @@ impl Person {
     /// Makes a passkey and adds it to the own account.
     pub(crate) async fn adds_passkey(&mut self, name: &str) -> (SoftPasskey, Reply) {
         let question = self.is_asked("/api/account/passkeys").await;
-        let (passkey, answer) = SoftPasskey::make(&question.options);
+        let (passkey, answer) = make_passkey(&question.options);
         let answer = answer.to_string();
         let fields = [&question.with(&answer)[..], &[("name", name)]].concat();
         let added = self.post("/api/account/passkeys", &fields).await;

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::kit::roles::Guarded;
 use crate::kit::table::Picture;
 use crate::kit::{
-    LESSON_THREAD, Person, Question, SoftPasskey, TestApp, address_of, id_of, link_in,
+    LESSON_THREAD, Person, Question, TestApp, address_of, id_of, link_in, make_passkey,
 };
 
 /// Who asks. The author wrote the comments, has the seat and owns the device that a row is about.
@@ -241,7 +241,7 @@ async fn answers(
 ) -> BTreeMap<&'static str, Answered> {
     let mut author = people["author"].clone();
     let question = author.is_asked("/api/account/passkeys").await;
-    let answer = SoftPasskey::make(&question.options).1.to_string();
+    let answer = make_passkey(&question.options).1.to_string();
     let first = Answered { question, answer };
     let question = app.somebody().is_asked("/api/sign-in/passkey").await;
     let answer = app.moderators_passkey().prove(&question.options);

@@ -8,8 +8,6 @@ use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair as _
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::BASE_URL;
-
 /// User present, user verified, may be backed up, is backed up (WebAuthn, 6.1).
 const FLAGS: u8 = 0b0001_1101;
 /// A new key is in the data as well.
@@ -28,8 +26,8 @@ pub(crate) struct SoftPasskey {
 }
 
 impl SoftPasskey {
-    /// Makes a passkey as the question wants it, with the answer.
-    pub(crate) fn make(options: &Value) -> (Self, Value) {
+    /// Makes a passkey for the site at `origin`, as the question wants it, with the answer.
+    pub(crate) fn make(options: &Value, origin: &str) -> (Self, Value) {
         let random = SystemRandom::new();
         let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &random);
         let passkey = Self {
@@ -37,7 +35,7 @@ impl SoftPasskey {
             user: options["user"]["id"].as_str().unwrap().to_owned(),
             document: document.unwrap().as_ref().to_vec(),
             counter: 0,
-            origin: BASE_URL.to_owned(),
+            origin: origin.to_owned(),
         };
         let host = options["rp"]["id"].as_str().unwrap();
         let mut data = passkey.data(host, FLAGS | WITH_KEY);
