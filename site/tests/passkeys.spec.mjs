@@ -54,7 +54,6 @@ test("without JavaScript a passkey form says what is missing", async ({ visit, m
   const person = await visit({ javaScript: false });
   person.saw.expectTrouble(/422/);
   await person.open("/sign-in/");
-  await expect(person.page.getByText("Passkeys need JavaScript")).toBeVisible();
   await person.press("Sign in with a passkey");
   await expect(person.heading("No passkey came along")).toBeVisible();
   const owner = await visit({ javaScript: false, as: await member({ known: false }) });
