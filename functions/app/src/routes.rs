@@ -6,7 +6,9 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::{Router, response::IntoResponse as _};
 
-use crate::comments::{answer, compose, delete, edit, helpful, moderate, post as posting, show};
+use crate::comments::{
+    answer, compose, delete, edit, helpful, moderate, post as posting, show, topic,
+};
 use crate::signups::{
     account, export, follow, leave, mails, name, passkey_entry, passkeys, seat, sign_in,
 };
@@ -45,6 +47,8 @@ pub fn comments() -> Routes {
             "/api/threads/{thread}/comments/{comment}/helpful",
             get(helpful::ask).post(helpful::mark),
         )
+        .route("/api/boards/{board}/topics", post(topic::begin))
+        .route("/api/boards/{board}/topics/new", get(topic::form))
         .route("/api/moderation", get(moderate::queue))
         .route("/api/moderation/{thread}/{comment}", post(moderate::decide))
 }

@@ -6,21 +6,25 @@ use serde::Deserialize;
 use sodium_domain::comment::{Author, Comment, State};
 use sodium_domain::email::EmailAddress;
 use sodium_domain::follow::Pace;
-use sodium_domain::id::{CommentId, MemberId, SessionId, ThreadId};
+use sodium_domain::id::{BoardId, CommentId, MemberId, SessionId, ThreadId};
 use sodium_domain::markdown::Source;
 use sodium_domain::member::Profile;
 use sodium_domain::name::DisplayName;
 use sodium_domain::seat::{Seat, SeatState};
-use sodium_domain::talk::Kind;
+use sodium_domain::talk::{Kind, Title};
 
+use crate::comments::topic::new_thread;
 use crate::state::App;
 use crate::store::StoreError;
+use crate::store::answers::Pair;
+use crate::store::comments::rebake;
 
 /// A sample discussion.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sample {
     members: Vec<SampleMember>,
+    topics: Vec<SampleTopic>,
     comments: Vec<SampleComment>,
     sign_ups: Vec<SampleSignUp>,
 }
@@ -39,8 +43,30 @@ struct SampleComment {
     id: CommentId,
     author: MemberId,
     reply_to: Option<CommentId>,
+    #[serde(default)]
+    kind: Kind,
+    /// Whether it settled the question that it answers, or with which its topic begins.
+    #[serde(default)]
+    accepted: bool,
+    /// Who found it helpful.
+    #[serde(default)]
+    helpful: Vec<MemberId>,
     created: Timestamp,
     body: Source,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SampleTopic {
+    board: BoardId,
+    thread: ThreadId,
+    id: CommentId,
+    author: MemberId,
+    kind: Kind,
+    created: Timestamp,
+    title: Title,
+    body: Source,
+    helpful: Vec<MemberId>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -66,38 +92,37 @@ impl App {
             self.store.put_member(&profile).await?;
             self.store.claim_name(member.id, &member.name).await?;
         }
-        for comment in &sample.comments {
-            let author = sample
-                .members
-                .iter()
-                .find(|member| member.id == comment.author);
-            let comment = Comment {
-                id: comment.id,
-                thread: comment.thread.clone(),
-                author: author.map(|member| Author {
-                    id: member.id,
-                    name: member.name.clone(),
-                    sample: true,
-                }),
-                kind: Kind::Comment,
-                title: None,
-                about: None,
-                reply_to: comment.reply_to,
-                body: Some(comment.body.clone()),
-                state: State::Published,
-                created: comment.created,
-                edited: None,
-                number: None,
-                answered_on: Vec::new(),
-                accepted: None,
-                accepted_for: None,
-                mentions: Vec::new(),
-                helpful: 0,
-                changes: 0,
-            };
-            let work = self.outgoing(crate::store::comments::rebake(&comment));
-            self.store.put_comment(&comment, &work).await?;
+        for topic in &sample.topics {
+            self.load_topic(sample, topic).await?;
         }
+        for comment in &sample.comments {
+            let stored = Comment {
+                kind: comment.kind,
+                reply_to: comment.reply_to,
+                ..sample.comment(&comment.thread, comment.id, comment.author, &comment.body)
+            };
+            self.load_comment(&Comment {
+                created: comment.created,
+                ..stored
+            })
+            .await?;
+        }
+        for comment in &sample.comments {
+            let question = comment
+                .reply_to
+                .or_else(|| sample.opening(&comment.thread))
+                .filter(|_| comment.accepted);
+            if let Some(question) = question {
+                let pair = Pair {
+                    thread: &comment.thread,
+                    question,
+                    answer: comment.id,
+                };
+                let work = pair.rebake().map(|work| self.outgoing(work));
+                self.store.accept_answer(pair, &work).await?;
+            }
+        }
+        self.load_marks(sample).await?;
         for sign_up in &sample.sign_ups {
             let seat = Seat {
                 session: sign_up.session.clone(),
@@ -111,7 +136,50 @@ impl App {
                 .await?;
         }
         self.wake.notify_one();
-        Ok(sample.comments.len())
+        Ok(sample.comments.len() + sample.topics.len())
+    }
+
+    /// A topic; nothing where the site does not have its board.
+    async fn load_topic(&self, sample: &Sample, topic: &SampleTopic) -> Result<(), StoreError> {
+        let Some(board) = self.store.board(&topic.board).await? else {
+            return Ok(());
+        };
+        let thread = new_thread(&board, topic.thread.clone(), topic.id);
+        self.store.begin_thread(&thread).await?;
+        let opening = Comment {
+            kind: topic.kind,
+            title: Some(topic.title.clone()),
+            created: topic.created,
+            ..sample.comment(&topic.thread, topic.id, topic.author, &topic.body)
+        };
+        self.load_comment(&opening).await
+    }
+
+    async fn load_comment(&self, comment: &Comment) -> Result<(), StoreError> {
+        let work = self.outgoing(rebake(comment));
+        self.store.put_comment(comment, &work).await?;
+        Ok(())
+    }
+
+    async fn load_marks(&self, sample: &Sample) -> Result<(), StoreError> {
+        let of_comments = sample
+            .comments
+            .iter()
+            .map(|c| (&c.thread, c.id, &c.helpful));
+        let of_topics = sample.topics.iter().map(|t| (&t.thread, t.id, &t.helpful));
+        for (thread, id, members) in of_topics.chain(of_comments) {
+            let Some(comment) = self.store.comment(thread, id).await? else {
+                continue;
+            };
+            for member in members {
+                let (now, limit) = (self.clock.now(), self.mark_limit(*member));
+                let work = self.outgoing(rebake(&comment));
+                self.store
+                    .mark_helpful(&comment, *member, now, &limit, &work)
+                    .await?;
+            }
+        }
+        Ok(())
     }
 
     /// Members with addresses that nobody has, who follow a thread: for measurements.
@@ -137,5 +205,41 @@ impl App {
                 .await?;
         }
         Ok(())
+    }
+}
+
+impl Sample {
+    fn opening(&self, thread: &ThreadId) -> Option<CommentId> {
+        let topic = self.topics.iter().find(|topic| topic.thread == *thread);
+        topic.map(|topic| topic.id)
+    }
+
+    /// A published comment of a sample member, with nothing said but its text.
+    fn comment(&self, thread: &ThreadId, id: CommentId, by: MemberId, body: &Source) -> Comment {
+        let author = self.members.iter().find(|member| member.id == by);
+        Comment {
+            id,
+            thread: thread.clone(),
+            author: author.map(|member| Author {
+                id: member.id,
+                name: member.name.clone(),
+                sample: true,
+            }),
+            kind: Kind::Comment,
+            title: None,
+            about: None,
+            reply_to: None,
+            body: Some(body.clone()),
+            state: State::Published,
+            created: Timestamp::UNIX_EPOCH,
+            edited: None,
+            number: None,
+            answered_on: Vec::new(),
+            accepted: None,
+            accepted_for: None,
+            mentions: Vec::new(),
+            helpful: 0,
+            changes: 0,
+        }
     }
 }

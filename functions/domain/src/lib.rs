@@ -2,6 +2,7 @@
 //! are, and how Markdown becomes HTML that is safe to show. Pure: no I/O, no async, no clock. Times
 //! and identifiers are handed in.
 
+pub mod board;
 mod characters;
 pub mod comment;
 pub mod email;

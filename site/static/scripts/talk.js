@@ -41,7 +41,7 @@ function fragment(html) {
 
 // A static page has no token. It is fetched when somebody begins to write, not when somebody reads.
 async function prepare(form) {
-  const thread = form.closest("[data-thread]")?.dataset.thread;
+  const thread = form.closest("[data-thread]")?.dataset.thread ?? form.dataset.board;
   if (!thread || form.elements.form_key || form.dataset.preparing) return;
   form.dataset.preparing = "";
   try {
@@ -194,6 +194,48 @@ function openReply(link) {
 
 function closeReply(form) { form.remove(); }
 
+// A mark is set or taken back by what the button says it does, never by “the other of what was there”.
+async function mark(event) {
+  const form = event.target;
+  if (!form.matches(".mark")) return;
+  event.preventDefault();
+  const button = form.querySelector("button");
+  const { value: intent } = button;
+  form.querySelector(".mark-said")?.remove();
+  let refusal = "This could not be sent. Try again later.";
+  try {
+    const answer = await fetch(form.action, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams({ intent }) });
+    const said = await answer.json();
+    if (answer.ok) return showMark(button, said);
+    // Signing in needs a page of its own, with the same button.
+    if (said.code === "sign-in" || said.code === "name") return location.assign(form.action);
+    refusal = `${said.title}. ${said.detail}`;
+  } catch { /* told below */ }
+  form.append(fragment(`<span class="mark-said" role="alert"></span>`));
+  form.lastElementChild.textContent = ` ${refusal}`;
+}
+
+function showMark(button, { marked, helpful }) {
+  button.value = marked ? "take-back" : "mark";
+  button.setAttribute("aria-pressed", marked);
+  if (!button.querySelector(".mark-count")) button.append(" ", fragment('<span class="mark-count"></span>'));
+  button.querySelector(".mark-count").textContent = helpful || "";
+}
+
+// The file has the oldest first; this moves what stands on the page and asks for nothing.
+function reorder(button) {
+  const list = button.closest(".thread").querySelector(".comments");
+  const items = [...list.children];
+  const count = (item) => Number(item.querySelector(":scope > .comment > .comment-actions .mark-count")?.textContent ?? 0);
+  button.addEventListener("click", () => {
+    const helpful = button.getAttribute("aria-pressed") === "false";
+    button.setAttribute("aria-pressed", helpful);
+    list.prepend(...(helpful ? [...items].sort((a, b) => count(b) - count(a)) : items));
+  });
+}
+
+document.addEventListener("submit", mark);
+document.querySelectorAll(".order").forEach(reorder);
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[data-reply]");
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;

@@ -19,7 +19,7 @@ use crate::views::comment::{CommentView, reply_view};
 use crate::views::form::{CommentForm, Preview, ReplyTo};
 use crate::views::thread::ThreadLink;
 use crate::web::form::{Asking, At};
-use crate::web::problem::{AppError, Problem};
+use crate::web::problem::Problem;
 use crate::web::reply::Answer;
 use crate::web::visitor::Member;
 
@@ -56,7 +56,7 @@ pub(crate) async fn new(
             .store
             .draft(id, app.clock.now())
             .await?
-            .filter(|draft| draft.thread == thread),
+            .filter(|draft| draft.thread == thread && draft.title.is_none()),
         None => None,
     };
     let written = match kept {
@@ -133,7 +133,7 @@ impl App {
         written: Written,
         shown: Shown,
     ) -> Answer {
-        let thread = self.store.thread(thread).await?.ok_or(AppError::NotFound)?;
+        let thread = self.open_thread(thread).await?;
         let parent = match written.reply_to {
             Some(id) => self
                 .store

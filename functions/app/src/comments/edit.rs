@@ -86,6 +86,7 @@ pub(crate) async fn edit(
                 kind: Kind::default(),
                 heading: String::new(),
                 follow: false,
+                title: None,
                 body: sent.body,
                 written,
             };

@@ -9,3 +9,4 @@ pub(crate) mod helpful;
 pub(crate) mod moderate;
 pub(crate) mod post;
 pub(crate) mod show;
+pub(crate) mod topic;

@@ -123,22 +123,40 @@ impl App {
             return Ok(Outcome::Preview(body));
         }
         let member = member.ok_or(AppError::SignedOut)?;
-        let thread = self.store.thread(thread).await?.ok_or(AppError::NotFound)?;
-        let trusted = member.profile.approved >= self.config.policy.hold.until_approved;
-        match self.evidence(sent.form_token.as_deref()) {
-            Evidence::TooQuick if !trusted => return Err(AppError::TooQuick),
-            // A newcomer's form without a mark came from a static page: show how it will look,
-            // in a form that has one.
-            Evidence::None if !trusted => return Ok(Outcome::Preview(body)),
-            _ => {}
+        let thread = self.open_thread(thread).await?;
+        if self.wants_another_look(member, sent.form_token.as_deref())? {
+            return Ok(Outcome::Preview(body));
         }
         let comment = self.write(member, &thread, sent, body).await?;
-        let form = form_key(sent, member, &comment);
-        let comment = self.store(network, member, comment, &form).await?;
+        let form = form_key(sent.form_key.as_deref(), member, &comment);
+        let comment = self.store(network, member, comment, &form, None).await?;
         if sent.follow.is_some() {
             self.follow_too(member, &thread.id).await?;
         }
         Ok(Outcome::Stored(Box::new(comment)))
+    }
+
+    /// A thread that readers see.
+    pub(crate) async fn open_thread(&self, id: &ThreadId) -> Result<Thread, AppError> {
+        let thread = self.store.thread(id).await?;
+        thread
+            .filter(|thread| !thread.waits())
+            .ok_or(AppError::NotFound)
+    }
+
+    /// Whether a newcomer's form without a mark came from a static page: then they are shown how it
+    /// will look, in a form that has one.
+    pub(crate) fn wants_another_look(
+        &self,
+        member: &Member,
+        token: Option<&str>,
+    ) -> Result<bool, AppError> {
+        let trusted = member.profile.approved >= self.config.policy.hold.until_approved;
+        match self.evidence(token) {
+            Evidence::TooQuick if !trusted => Err(AppError::TooQuick),
+            Evidence::None => Ok(!trusted),
+            _ => Ok(false),
+        }
     }
 
     /// The comment that the policy makes of a text.
@@ -153,23 +171,34 @@ impl App {
             let parent = self.store.comment(&thread.id, parent).await?;
             parent.filter(Comment::is_public).ok_or(AppError::Changed)?;
         }
+        Ok(Comment {
+            kind: kind_of(&sent.kind)?,
+            about: about(thread, &sent.heading),
+            reply_to: sent.reply_to,
+            mentions: self.mentions(&thread.id, sent.reply_to, &body).await?,
+            ..self.draw_up(member, &thread.id, body)
+        })
+    }
+
+    /// A comment as the policy takes it, with nothing said but its text.
+    pub(crate) fn draw_up(&self, member: &Member, thread: &ThreadId, body: Source) -> Comment {
         let state = match self.config.policy.judge(&body, member.profile.approved) {
             Verdict::Publish => CommentState::Published,
             Verdict::Hold(_) => CommentState::Pending,
         };
-        Ok(Comment {
+        Comment {
             id: self.ids.next().into(),
-            thread: thread.id.clone(),
+            thread: thread.clone(),
             author: Some(Author {
                 id: member.profile.id,
                 name: member.name.clone(),
                 sample: member.profile.sample,
             }),
-            kind: kind_of(&sent.kind)?,
+            kind: Kind::default(),
             title: None,
-            about: about(thread, &sent.heading),
-            reply_to: sent.reply_to,
-            mentions: self.mentions(&thread.id, sent.reply_to, &body).await?,
+            about: None,
+            reply_to: None,
+            mentions: Vec::new(),
             body: Some(body),
             state,
             created: self.clock.now(),
@@ -180,21 +209,23 @@ impl App {
             accepted_for: None,
             helpful: 0,
             changes: 0,
-        })
+        }
     }
 
-    async fn store(
+    /// Stores a comment, and the thread that it begins.
+    pub(crate) async fn store(
         &self,
         network: &Network,
         member: &Member,
         comment: Comment,
         form: &FormKey,
+        topic: Option<&Thread>,
     ) -> Result<Comment, AppError> {
         let limits = self.comment_limits(member.profile.id, &network.0);
         let work = self.follow_comment(&comment)?;
         let posted = self
             .store
-            .post_comment(&comment, member.profile.id, form, limits, &work)
+            .post_comment(&comment, member.profile.id, form, limits, &work, topic)
             .await?;
         match posted {
             Posted::New => {
@@ -249,7 +280,7 @@ impl App {
     ) -> Answer {
         match error {
             AppError::SignedOut => {
-                self.store.thread(thread).await?.ok_or(AppError::NotFound)?;
+                self.open_thread(thread).await?;
                 let back = format!("/api/threads/{thread}/comments/new");
                 let text = sent.written();
                 let draft = Draft {
@@ -258,6 +289,7 @@ impl App {
                     kind: text.kind,
                     heading: text.heading,
                     follow: text.follow,
+                    title: None,
                     body: text.body,
                     written: self.clock.now(),
                 };
@@ -346,10 +378,10 @@ const SAME_ACT_SECONDS: i64 = 10 * 60;
 
 /// The form's key; a form from a file has none, and then the same text by the same member in the
 /// same place at the same time is the same act.
-fn form_key(sent: &CommentSent, member: &Member, comment: &Comment) -> FormKey {
+pub(crate) fn form_key(sent: Option<&str>, member: &Member, comment: &Comment) -> FormKey {
     use base64::Engine as _;
     use sha2::{Digest as _, Sha256};
-    let given = sent.form_key.as_deref().and_then(|key| key.parse().ok());
+    let given = sent.and_then(|key| key.parse().ok());
     given.unwrap_or_else(|| {
         let reply = comment
             .reply_to
@@ -361,14 +393,11 @@ fn form_key(sent: &CommentSent, member: &Member, comment: &Comment) -> FormKey {
             .map(Source::as_str)
             .unwrap_or_default();
         let window = (comment.created.as_second() / SAME_ACT_SECONDS).to_string();
-        let text = [
-            comment.thread.as_str(),
-            &window,
-            &member.profile.id.to_string(),
-            &reply,
-            body,
-        ]
-        .join("\0");
+        let place = match &comment.title {
+            Some(title) => title.as_str(),
+            None => comment.thread.as_str(),
+        };
+        let text = [place, &window, &member.profile.id.to_string(), &reply, body].join("\0");
         let digest = Sha256::digest(text.as_bytes());
         base64::engine::general_purpose::URL_SAFE_NO_PAD
             .encode(digest)

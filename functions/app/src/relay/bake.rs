@@ -94,6 +94,14 @@ impl App {
             Baked::ThreadPage(thread, number) => self.thread_page(thread, number).await,
             Baked::ThreadFeed(thread) => self.thread_feed(thread).await,
             Baked::SiteFeed => self.site_feed().await.map(Some),
+            Baked::List {
+                shell,
+                board,
+                filter,
+                number,
+            } => self.list_page(shell, board, filter, number).await,
+            Baked::Begun { board, number, .. } => self.begun_page(board, number).await,
+            Baked::BoardFeed { board, .. } => self.board_feed(board).await,
         }
     }
 

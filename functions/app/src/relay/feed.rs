@@ -3,7 +3,7 @@
 use atom_syndication::{Content, Entry, Feed, FixedDateTime, Link, Person, Text};
 use jiff::Timestamp;
 use sodium_domain::comment::Comment;
-use sodium_domain::id::ThreadId;
+use sodium_domain::id::{BoardId, ThreadId};
 use sodium_domain::markdown::render_mentioning;
 
 use super::bake::BakeError;
@@ -17,7 +17,8 @@ const ENTRIES: usize = 50;
 impl App {
     /// The feed of a thread.
     pub(super) async fn thread_feed(&self, id: &ThreadId) -> Result<Option<String>, BakeError> {
-        let Some(thread) = self.store.thread(id).await? else {
+        let thread = self.store.thread(id).await?;
+        let Some(thread) = thread.filter(|thread| !thread.waits()) else {
             return Ok(None);
         };
         let newest = self.store.newest(id, ENTRIES).await?;
@@ -46,6 +47,26 @@ impl App {
             .collect();
         let title = format!("{}: all comments", crate::mail::words::COMMUNITY);
         Ok(self.feed(&title, "/discussions/", "/discussions/feed.xml", entries))
+    }
+
+    /// The feed of what begins on a board.
+    pub(super) async fn board_feed(&self, id: &BoardId) -> Result<Option<String>, BakeError> {
+        let Some(board) = self.store.board(id).await? else {
+            return Ok(None);
+        };
+        let newest = self.newest_on(&board, ENTRIES).await?;
+        let entries = newest
+            .iter()
+            .map(|(comment, thread)| self.entry(comment, thread))
+            .collect();
+        let page = &board.page_url;
+        let feed = self.feed(
+            &board.stated.title,
+            page,
+            &format!("{page}feed.xml"),
+            entries,
+        );
+        Ok(Some(feed))
     }
 
     fn feed(&self, title: &str, page: &str, own: &str, entries: Vec<Entry>) -> String {

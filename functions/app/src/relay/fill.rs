@@ -39,6 +39,7 @@ impl App {
             },
             Slot::Recent => self.fill_recent().await,
             Slot::Threads => self.fill_threads().await,
+            Slot::Board(stated) => self.fill_board(stated).await,
             Slot::Quote { thread, comment } => self.fill_quote(thread, *comment).await,
         }
     }
@@ -59,18 +60,30 @@ impl App {
         thread: &ThreadId,
         number: u32,
     ) -> Result<Option<String>, BakeError> {
-        let Some(thread) = self.store.thread(thread).await? else {
+        let thread = self.store.thread(thread).await?;
+        let Some(thread) = thread.filter(|thread| !thread.waits()) else {
             return Ok(None);
         };
         let view = self.thread_view(&thread, number).await?;
+        let named = match &thread.topic {
+            Some(_) => thread.title.clone(),
+            None => format!("Discussion: {}", thread.title),
+        };
         let title = match number {
-            1 => format!("Discussion: {}", thread.title),
-            _ => format!("Discussion: {} – page {number}", thread.title),
+            1 => named,
+            _ => format!("{named} – page {number}"),
+        };
+        let board = match &thread.topic {
+            Some(topic) => self.store.board(&topic.board).await?,
+            None => None,
         };
         let values = json!({
             "title": title,
             "thread": view,
             "lesson": { "title": thread.title, "url": thread.page_url },
+            "board": board.map(|board| {
+                json!({ "title": board.stated.title, "url": board.page_url })
+            }),
         });
         let main = self
             .pages
@@ -78,10 +91,13 @@ impl App {
         let base = &self.config.base_url;
         let head = Head::Public(PublicHead {
             title: title.clone(),
-            description: format!(
-                "What people who learn with “{}” ask, answer and have seen.",
-                thread.title
-            ),
+            description: match &thread.topic {
+                Some(_) => format!("{}: what people say about it.", thread.title),
+                None => format!(
+                    "What people who learn with “{}” ask, answer and have seen.",
+                    thread.title
+                ),
+            },
             canonical: base.join(&thread_url(&thread.id, number)),
             feed: base.join(&format!("/discussions/{}/feed.xml", thread.id)),
             // Only the first page counts, so that the others stay as they are.

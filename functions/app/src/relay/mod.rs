@@ -7,6 +7,7 @@ pub mod bake;
 pub(crate) mod feed;
 pub(crate) mod fill;
 pub(crate) mod letters;
+pub(crate) mod lists;
 pub(crate) mod moderators;
 pub(crate) mod plan;
 pub(crate) mod touched;
@@ -110,9 +111,9 @@ impl App {
         if batch.is_empty() {
             return undone;
         }
-        let touched = Touched::by(self, batch, &mut undone).await;
         match Index::load(&self.files).await {
             Ok(index) => {
+                let touched = Touched::by(self, batch, &index, &mut undone).await;
                 self.bake(&touched, &index, Until::Written, &mut undone)
                     .await;
             }

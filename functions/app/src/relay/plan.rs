@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sodium_domain::id::{SessionId, ThreadId};
+use sodium_domain::board::{Filter, PAGES, place, place_begun};
+use sodium_domain::id::{BoardId, SessionId, ThreadId};
 
 use super::Work;
 use super::bake::BakeError;
-use super::touched::Touched;
+use super::touched::{Touched, TouchedList};
 use crate::files::FilesError;
 use crate::site::{Index, PUBLIC, Shell, slots::Slot};
 use crate::store::StoreError;
@@ -35,12 +36,41 @@ pub(crate) fn plan<'a>(touched: &'a Touched, index: &'a Index) -> Vec<(Baked<'a>
         );
         files.push((Baked::ThreadFeed(thread), own()));
     }
+    files.extend(lists(touched, index).map(|list| (list, vec![Cause::AnyThread])));
     if !touched.threads.is_empty() {
         files.push((Baked::SiteFeed, vec![Cause::AnyThread]));
     }
     let shells = shells(touched, index).into_values();
     files.extend(shells.map(|(shell, causes)| (Baked::Shell(shell), causes)));
     files
+}
+
+/// The files of lists, without the boards' own pages. A board without a page has none.
+fn lists<'a>(touched: &'a Touched, index: &'a Index) -> impl Iterator<Item = Baked<'a>> {
+    touched.lists.iter().flat_map(move |list| {
+        let (TouchedList::Filter(id, _) | TouchedList::Begun(id, _) | TouchedList::Feed(id)) = list;
+        let Some((shell, _)) = index.board(id) else {
+            return Vec::new();
+        };
+        match list {
+            TouchedList::Filter(board, filter) => {
+                let first = if *filter == Filter::All { 2 } else { 1 };
+                let page = |number| Baked::List {
+                    shell,
+                    board,
+                    filter: *filter,
+                    number,
+                };
+                (first..=PAGES).map(page).collect()
+            }
+            TouchedList::Begun(board, number) => vec![Baked::Begun {
+                shell,
+                board,
+                number: *number,
+            }],
+            TouchedList::Feed(board) => vec![Baked::BoardFeed { shell, board }],
+        }
+    })
 }
 
 type Shells<'a> = BTreeMap<&'a str, (&'a Shell, Vec<Cause<'a>>)>;
@@ -58,6 +88,13 @@ fn shells<'a>(touched: &'a Touched, index: &'a Index) -> Shells<'a> {
     }
     if !touched.threads.is_empty() {
         for shell in index.showing(|slot| matches!(slot, Slot::Recent | Slot::Threads)) {
+            add(shell, Cause::AnyThread);
+        }
+    }
+    for list in &touched.lists {
+        if let TouchedList::Filter(board, Filter::All) = list
+            && let Some((shell, _)) = index.board(board)
+        {
             add(shell, Cause::AnyThread);
         }
     }
@@ -81,6 +118,21 @@ pub(crate) enum Baked<'a> {
     ThreadPage(&'a ThreadId, u32),
     ThreadFeed(&'a ThreadId),
     SiteFeed,
+    List {
+        shell: &'a Shell,
+        board: &'a BoardId,
+        filter: Filter,
+        number: u32,
+    },
+    Begun {
+        shell: &'a Shell,
+        board: &'a BoardId,
+        number: u32,
+    },
+    BoardFeed {
+        shell: &'a Shell,
+        board: &'a BoardId,
+    },
 }
 
 impl Baked<'_> {
@@ -93,6 +145,20 @@ impl Baked<'_> {
             }
             Self::ThreadFeed(thread) => format!("{PUBLIC}/discussions/{thread}/feed.xml"),
             Self::SiteFeed => format!("{PUBLIC}/discussions/feed.xml"),
+            Self::List {
+                shell,
+                filter,
+                number,
+                ..
+            } => {
+                let (folder, place) = (shell.folder(), place(filter, number));
+                format!("{PUBLIC}/{folder}{place}index.html")
+            }
+            Self::Begun { shell, number, .. } => {
+                let (folder, place) = (shell.folder(), place_begun(number));
+                format!("{PUBLIC}/{folder}{place}index.html")
+            }
+            Self::BoardFeed { shell, .. } => format!("{PUBLIC}/{}feed.xml", shell.folder()),
         }
     }
 }

@@ -3,14 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use sodium_domain::board::Filter;
 use sodium_domain::comment::Comment;
-use sodium_domain::id::{CommentId, SessionId, ThreadId};
+use sodium_domain::id::{BoardId, CommentId, SessionId, ThreadId};
 use sodium_domain::thread::{numbers_on, page_count, page_of};
 
 use super::plan::{Cause, Undone};
 use super::{Outgoing, Work};
 use crate::site::Index;
-use crate::site::slots::{Slot, StatedThread};
+use crate::site::slots::{Lists, Slot, StatedBoard, StatedThread};
 use crate::state::App;
 use crate::store::StoreError;
 use crate::store::answers::Pair;
@@ -22,14 +23,33 @@ pub(crate) struct Touched {
     pub(crate) threads: BTreeMap<ThreadId, BTreeSet<u32>>,
     /// Comments that changed, with their threads, for the pages that quote them.
     pub(crate) comments: BTreeMap<CommentId, ThreadId>,
+    /// Lists of boards.
+    pub(crate) lists: BTreeSet<TouchedList>,
     /// Live sessions.
     pub(crate) sessions: BTreeSet<SessionId>,
+}
+
+/// A list of a board, as far as it has to be baked.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum TouchedList {
+    /// A list by activity, all its pages: what moves to the front moves everything before its old
+    /// place.
+    Filter(BoardId, Filter),
+    /// A page of the list of all, in the order in which they began.
+    Begun(BoardId, u32),
+    /// The feed.
+    Feed(BoardId),
 }
 
 impl Touched {
     /// What a batch touches; gives numbers to newly published comments on the way. A thread in which
     /// that fails is noted as undone, and not touched.
-    pub(crate) async fn by(app: &App, batch: &[&Outgoing], undone: &mut Undone) -> Self {
+    pub(crate) async fn by(
+        app: &App,
+        batch: &[&Outgoing],
+        index: &Index,
+        undone: &mut Undone,
+    ) -> Self {
         let mut touched = Self::default();
         let mut changed: BTreeMap<&ThreadId, BTreeSet<CommentId>> = BTreeMap::new();
         for outgoing in batch {
@@ -44,7 +64,7 @@ impl Touched {
             }
         }
         for (thread, comments) in changed {
-            if let Err(error) = touched.thread(app, thread, &comments).await {
+            if let Err(error) = touched.thread(app, thread, &comments, index).await {
                 undone.note(&[Cause::Thread(thread)], error.into());
             }
         }
@@ -56,15 +76,19 @@ impl Touched {
         app: &App,
         thread: &ThreadId,
         comments: &BTreeSet<CommentId>,
+        index: &Index,
     ) -> Result<(), StoreError> {
         let ids: Vec<CommentId> = comments.iter().copied().collect();
         let mut pages = BTreeSet::from([1]);
         let announce = |comment: &Comment| app.announce(comment);
         let numbered = app.store.number(thread, &ids, &announce, app.clock.now());
-        for comment in &numbered.await? {
+        let numbered = numbered.await?;
+        for comment in &numbered {
             app.settle(comment).await?;
             touch_comment(app, comment, &mut pages).await?;
         }
+        self.lists
+            .extend(app.relist(thread, &numbered, index).await?);
         self.comments
             .extend(ids.into_iter().map(|id| (id, thread.clone())));
         self.threads.insert(thread.clone(), pages);
@@ -88,19 +112,44 @@ impl Touched {
                 Slot::Quote { thread, comment } => {
                     touched.comments.insert(*comment, thread.clone());
                 }
+                Slot::Board(stated) => touched.board(app, stated).await?,
                 Slot::Recent | Slot::Threads => {}
             }
         }
         Ok(touched)
     }
+
+    /// Every list of a board, and the topics that began there.
+    async fn board(&mut self, app: &App, stated: &StatedBoard) -> Result<(), StoreError> {
+        let id = &stated.board;
+        let filters = Filter::ALL.map(|filter| TouchedList::Filter(id.clone(), filter));
+        self.lists.extend(filters);
+        self.lists.insert(TouchedList::Feed(id.clone()));
+        let begun = app.store.board(id).await?.map_or(0, |board| board.begun);
+        for page in 1..=page_count(begun) {
+            self.lists.insert(TouchedList::Begun(id.clone(), page));
+            if stated.lists == Lists::Questions {
+                continue;
+            }
+            let topics = app.store.begun(id, page).await?;
+            let threads = app.store.threads(topics.iter().map(|topic| &topic.thread));
+            for (thread, state) in threads.await? {
+                let pages = (1..=page_count(state.published)).collect();
+                self.threads.insert(thread, pages);
+            }
+        }
+        Ok(())
+    }
 }
 
 impl App {
-    /// Ends an acceptance of which one half is gone, however it went: deleted, changed, or hidden.
+    /// Ends an acceptance of which one half is gone, however it went: deleted, changed, or hidden. What
+    /// shows it follows as after any other change.
     async fn settle(&self, comment: &Comment) -> Result<(), StoreError> {
         if let Some(pair) = Pair::outdated(comment) {
+            let work = pair.rebake().map(|work| self.outgoing(work));
             // Refused when somebody else has ended it.
-            self.store.reopen_question(pair, &[]).await?;
+            self.store.reopen_question(pair, &work).await?;
         }
         Ok(())
     }

@@ -5,10 +5,10 @@ pub mod publish;
 pub mod slots;
 
 use serde::{Deserialize, Serialize};
-use sodium_domain::id::{CommentId, SessionId, ThreadId};
+use sodium_domain::id::{BoardId, CommentId, SessionId, ThreadId};
 
 use crate::files::{Files, FilesError, Inventory};
-use slots::Slot;
+use slots::{Lists, Slot, StatedBoard};
 
 /// Where pages wait for what is baked into them.
 pub const SHELLS: &str = "shells";
@@ -72,8 +72,38 @@ impl Index {
         self.showing(move |slot| matches!(slot, Slot::Seats(stated) if stated.session == *id))
     }
 
+    /// The page of a board, with what it says of it.
+    pub(crate) fn board(&self, id: &BoardId) -> Option<(&Shell, &StatedBoard)> {
+        self.boards().find(|(_, stated)| stated.board == *id)
+    }
+
+    /// The pages of boards.
+    pub(crate) fn boards(&self) -> impl Iterator<Item = (&Shell, &StatedBoard)> {
+        self.shells.iter().flat_map(|shell| {
+            shell.slots.iter().filter_map(move |slot| match slot {
+                Slot::Board(stated) => Some((shell, stated)),
+                _ => None,
+            })
+        })
+    }
+
+    /// The board that lists the questions of the whole site.
+    pub(crate) fn questions(&self) -> Option<&BoardId> {
+        let mut boards = self.boards();
+        boards
+            .find(|(_, stated)| stated.lists == Lists::Questions)
+            .map(|(_, stated)| &stated.board)
+    }
+
     pub(crate) fn quoting(&self, id: CommentId) -> impl Iterator<Item = &Shell> {
         self.showing(move |slot| matches!(slot, Slot::Quote { comment, .. } if *comment == id))
+    }
+}
+
+impl Shell {
+    /// The folder in which it lies, with a slash at its end; nothing for the home page.
+    pub(crate) fn folder(&self) -> &str {
+        self.path.strip_suffix("index.html").unwrap_or(&self.path)
     }
 }
 

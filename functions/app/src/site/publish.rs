@@ -176,6 +176,7 @@ impl App {
                         threads += 1;
                     }
                     Slot::Seats(stated) => self.register_session(stated, &page_url).await?,
+                    Slot::Board(stated) => self.store.register_board(stated, &page_url).await?,
                     _ => {}
                 }
             }
@@ -229,7 +230,7 @@ impl App {
     }
 
     /// Removes files of which neither the build knows nor, where their name carries a fingerprint, the
-    /// one before. Discussion pages stay with their threads,
+    /// one before. The pages of a board's lists stay with it. Discussion pages stay with their threads,
     /// which stay known when their page is gone, so a lesson can come back with its discussion.
     async fn remove_stale(&self, before: &Index, build: &Build) -> Result<usize, PublishError> {
         let mut kept: BTreeSet<&str> = before.assets.iter().map(String::as_str).collect();
@@ -241,6 +242,8 @@ impl App {
                 .map(|(path, _)| path.as_str()),
         );
         kept.extend(build.index.shells.iter().map(|shell| shell.path.as_str()));
+        let boards = build.index.boards().map(|(shell, _)| shell.folder());
+        let below: Vec<&str> = boards.chain(["discussions/"]).collect();
         let mut removed = 0;
         for path in self.files.inventory(PUBLIC).await?.paths() {
             let Some(page) = path.strip_prefix("public/") else {
@@ -250,7 +253,7 @@ impl App {
                 .strip_suffix(".br")
                 .or_else(|| page.strip_suffix(".gz"));
             let is_kept = kept.contains(page) || original.is_some_and(|page| kept.contains(page));
-            if !is_kept && !page.starts_with("discussions/") {
+            if !is_kept && !below.iter().any(|folder| page.starts_with(folder)) {
                 self.files.remove(path).await?;
                 removed += 1;
             }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
-use sodium_domain::id::{CommentId, SessionId, ThreadId};
+use sodium_domain::id::{BoardId, CommentId, SessionId, ThreadId};
 use sodium_domain::seat::Status;
 use sodium_domain::talk::Heading;
 
@@ -21,6 +21,8 @@ pub enum Slot {
     Recent,
     /// The threads in which something was said lately.
     Threads,
+    /// The discussions of a board, with the form for a new one.
+    Board(StatedBoard),
     /// A comment that a digest quotes.
     Quote {
         /// Its thread.
@@ -46,6 +48,31 @@ pub struct StatedThread {
     /// Its headings, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub headings: Vec<Heading>,
+}
+
+/// What the page of a board says of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatedBoard {
+    /// The board.
+    pub board: BoardId,
+    /// The title of its page.
+    pub title: String,
+    /// The sentence below the title.
+    pub lead: String,
+    /// What it lists.
+    pub lists: Lists,
+}
+
+/// What a board lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lists {
+    /// Topics that members begin there.
+    Topics,
+    /// Topics that say what somebody wants to learn.
+    Needs,
+    /// The questions of the whole site, wherever they were asked.
+    Questions,
 }
 
 /// What a session's page says of it.
@@ -168,6 +195,17 @@ fn slot(name: &str, attributes: &HashMap<&str, String>) -> Result<Slot, SlotErro
             thread: read.parsed("thread")?,
             comment: read.parsed("comment")?,
         },
+        "board" => Slot::Board(StatedBoard {
+            board: read.parsed("board")?,
+            title: read.parsed("title")?,
+            lead: read.parsed("lead")?,
+            lists: match read.parsed::<String>("lists")?.as_str() {
+                "topics" => Lists::Topics,
+                "needs" => Lists::Needs,
+                "questions" => Lists::Questions,
+                _ => return Err(SlotError::Attribute(name.to_owned(), "lists")),
+            },
+        }),
         "recent" => Slot::Recent,
         "threads" => Slot::Threads,
         "seats" => Slot::Seats(StatedSession {

@@ -10,6 +10,7 @@ use sodium_domain::id::{CommentId, FormKey, MemberId, ThreadId};
 use super::earlier::text_as_read;
 use super::limits::Limit;
 use super::outbox::{Outgoing, Work};
+use super::threads::Thread;
 use super::transaction::{Commit, Expression, Rule, Transaction};
 use super::{Item, ItemExt as _, Store, StoreError, from_item, item, keys, readable};
 
@@ -86,7 +87,8 @@ impl Store {
         self.get_all(&keys).await
     }
 
-    /// Stores a new comment, once per form, within the limits, with the work that follows.
+    /// Stores a new comment, once per form, within the limits, with the work that follows; and the
+    /// thread, if it begins one.
     pub(crate) async fn post_comment(
         &self,
         comment: &Comment,
@@ -94,6 +96,7 @@ impl Store {
         form: &FormKey,
         limits: [Limit; 2],
         work: &Outgoing,
+        topic: Option<&Thread>,
     ) -> Result<Posted, StoreError> {
         let once = keys::once(author, form);
         let effect = Once {
@@ -116,6 +119,10 @@ impl Store {
             .count(Rule::NetworkPace, &network)
             .by_member(author)
             .then(work)?;
+        if let Some(thread) = topic {
+            transaction =
+                transaction.put_new(Rule::Unchanged, item(&keys::thread(&thread.id), thread)?);
+        }
         if comment.state == State::Pending {
             transaction = transaction.put(item(
                 &keys::queue(comment.id),

@@ -27,6 +27,9 @@ pub(crate) struct Draft {
     /// Whether the thread is to be followed.
     #[serde(default)]
     pub(crate) follow: bool,
+    /// The title of the topic that it begins; then `thread` is the id of its board.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) title: Option<String>,
     pub(crate) body: String,
     /// When it was written; a kept text is given back for a day.
     pub(crate) written: Timestamp,

@@ -20,6 +20,8 @@
 //! | the earlier texts of a comment | `THREAD#id` | `EARLIER#comment#change` | |
 //! | did a member find a comment helpful? | `HELPFUL#comment` | `HELPFUL#member` | |
 //! | a page of a thread, the newest of a thread | `THREAD#id` | | `by-number`: `number` |
+//! | a board: a forum section, or the questions of the site | `BOARD#id` | `BOARD` | |
+//! | a list of a board, by activity or by beginning | `LIST#board#which` | opening comment | `by-number`: `number` |
 //! | comments that wait for a moderator | `QUEUE` | comment id | |
 //! | the newest comments of the site | `RECENT` | comment id | |
 //! | what a member follows | `MEMBER#id` | `FOLLOW#thread` | |
@@ -40,7 +42,7 @@
 
 use jiff::Timestamp;
 use sodium_domain::follow::{Pace, turn};
-use sodium_domain::id::{CommentId, FormKey, MemberId, SessionId, ThreadId};
+use sodium_domain::id::{BoardId, CommentId, FormKey, MemberId, SessionId, ThreadId};
 use sodium_domain::name::NameSkeleton;
 use uuid::Uuid;
 
@@ -151,6 +153,18 @@ pub(crate) const HELPFUL: &str = "HELPFUL#";
 
 pub(crate) fn helpful(comment: CommentId, member: MemberId) -> Key {
     key(format!("{HELPFUL}{comment}"), format!("{HELPFUL}{member}"))
+}
+
+pub(crate) fn board(id: &BoardId) -> Key {
+    key(format!("BOARD#{id}"), "BOARD")
+}
+
+pub(crate) fn list(board: &BoardId, which: &str) -> String {
+    format!("LIST#{board}#{which}")
+}
+
+pub(crate) fn listed(board: &BoardId, which: &str, opening: CommentId) -> Key {
+    key(list(board, which), opening.to_string())
 }
 
 pub(crate) const QUEUE: &str = "QUEUE";

@@ -9,6 +9,7 @@ use sodium_domain::member::Profile;
 use sodium_domain::seat::{LiveSession, Seat};
 use sodium_domain::waitlist::Entry;
 
+use super::boards::{Board, Listed};
 use super::comments::Waiting;
 use super::earlier::Earlier;
 use super::follows::{Follower, News};
@@ -210,6 +211,19 @@ pub(crate) const KINDS: &[Kind] = &[
         "HELPFUL#comment",
         "HELPFUL#member",
         along(readable::<Mark>),
+    ),
+    kind(
+        "board",
+        "BOARD#id",
+        "BOARD",
+        along(|item| reads(item, |board: &Board| keys::board(&board.stated.board)))
+            .of_site(&["board", "title", "lead", "lists", "page_url"], &["begun"]),
+    ),
+    kind(
+        "listed-discussion",
+        "LIST#board#which",
+        "opening comment",
+        along(readable::<Listed>),
     ),
     kind(
         "waiting-comment",

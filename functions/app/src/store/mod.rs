@@ -3,6 +3,7 @@
 //! again when others are at the same items, is in [`patience`].
 
 pub(crate) mod answers;
+pub(crate) mod boards;
 pub(crate) mod comments;
 pub(crate) mod drafts;
 pub(crate) mod earlier;

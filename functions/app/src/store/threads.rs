@@ -1,5 +1,7 @@
 //! Threads: the places where comments go. They come from the site; `publish` makes them known.
 
+use std::collections::HashMap;
+
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
@@ -10,6 +12,7 @@ use sodium_domain::id::{CommentId, ThreadId};
 use sodium_domain::talk::Heading;
 use sodium_domain::thread::numbers_on;
 
+use super::boards::Topic;
 use super::follows::day_of;
 use super::outbox::Outgoing;
 use super::transaction::{Commit, Expression, Rule, Transaction};
@@ -34,6 +37,9 @@ pub(crate) struct Thread {
     /// The parts of the page that a comment can be about.
     #[serde(default)]
     pub(crate) headings: Vec<Heading>,
+    /// Where it stands, if it is a topic that a member began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) topic: Option<Topic>,
     /// How many numbers were given to comments; it decides how many pages there are.
     #[serde(default)]
     pub(crate) published: u32,
@@ -44,10 +50,10 @@ pub(crate) struct Thread {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) last: Option<Timestamp>,
     /// Whether somebody ever followed it who is told of many comments together.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) followed: bool,
     /// Whether somebody ever followed it who is told of each comment.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) followed_at_once: bool,
     /// The day on which it was last noted among the threads with news.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -96,7 +102,27 @@ fn wants_number(comment: &Comment) -> bool {
     comment.is_public() && comment.number.is_none()
 }
 
+impl Thread {
+    /// Whether it is a topic that readers do not see yet.
+    pub(crate) fn waits(&self) -> bool {
+        self.topic.is_some() && self.published == 0
+    }
+}
+
 impl Store {
+    /// Many threads in few requests; those that are there and can be read.
+    pub(crate) async fn threads(
+        &self,
+        wanted: impl Iterator<Item = &ThreadId>,
+    ) -> Result<HashMap<ThreadId, Thread>, StoreError> {
+        let mut keys: Vec<_> = wanted.map(keys::thread).collect();
+        keys.sort_by(|a, b| a.pk.cmp(&b.pk));
+        keys.dedup();
+        let items = self.get_all(&keys).await?.into_iter();
+        let threads = items.filter_map(readable::<Thread>);
+        Ok(threads.map(|thread| (thread.id.clone(), thread)).collect())
+    }
+
     /// A thread, if the site has it.
     pub(crate) async fn thread(&self, id: &ThreadId) -> Result<Option<Thread>, StoreError> {
         self.get(&keys::thread(id)).await
@@ -123,6 +149,14 @@ impl Store {
             .commit(self)
             .await?;
         Ok(())
+    }
+
+    /// Begins a thread outside any other write: for sample data. One that is there stays.
+    pub(crate) async fn begin_thread(&self, thread: &Thread) -> Result<Commit, StoreError> {
+        Transaction::new()
+            .put_new(Rule::Unchanged, item(&keys::thread(&thread.id), thread)?)
+            .commit(self)
+            .await
     }
 
     /// The comments of one page, in the order of their numbers. Reads that page alone.

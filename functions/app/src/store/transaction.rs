@@ -123,14 +123,16 @@ impl Transaction {
         self
     }
 
-    /// Goes through only while the member is one.
-    pub(crate) fn by_member(mut self, member: MemberId) -> Self {
-        let condition = Expression::when("attribute_exists(pk)");
-        self.steps.push((
-            Rule::MemberStays,
-            Step::Check(keys::member(member), condition),
-        ));
+    /// Goes through only while this holds, and leaves the item as it is.
+    pub(crate) fn check(mut self, rule: Rule, key: Key, condition: Expression) -> Self {
+        self.steps.push((rule, Step::Check(key, condition)));
         self
+    }
+
+    /// Goes through only while the member is one.
+    pub(crate) fn by_member(self, member: MemberId) -> Self {
+        let condition = Expression::when("attribute_exists(pk)");
+        self.check(Rule::MemberStays, keys::member(member), condition)
     }
 
     /// Commits, trying again while another transaction holds an item.

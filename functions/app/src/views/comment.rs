@@ -26,6 +26,10 @@ pub(crate) struct CommentView {
     html: Option<Html>,
     kind: &'static str,
     kind_label: Option<&'static str>,
+    /// The title of a topic, where the page has not got it for its own.
+    title: Option<String>,
+    /// Whether marking it says “I want this too”.
+    need: bool,
     about: Option<AboutView>,
     /// The way to the accepted answer, from its question.
     answer_url: Option<String>,
@@ -126,7 +130,19 @@ impl CommentView {
 
     /// A comment as its author and moderators see it.
     pub(crate) fn private(comment: &Comment) -> Self {
-        Self::new(comment, true)
+        let title = comment
+            .title
+            .as_ref()
+            .map(|title| title.as_str().to_owned());
+        Self {
+            title,
+            ..Self::new(comment, true)
+        }
+    }
+
+    /// Whether somebody found it helpful.
+    pub(crate) fn is_helpful(&self) -> bool {
+        self.html.is_some() && self.helpful > 0
     }
 
     /// Leaves out the way to its author's own page: for pages on which that way leads nobody.
@@ -179,6 +195,8 @@ impl CommentView {
             html: shown.map(|body| render_mentioning(body, &comment.mentions)),
             kind: comment.kind.value(),
             kind_label: (shows_text && !comment.kind.is_plain()).then(|| comment.kind.label()),
+            title: None,
+            need: false,
             about: None,
             answer_url: None,
             choose_url: (comment.is_public() && comment.kind == Kind::Question)
@@ -253,6 +271,8 @@ impl Known<'_> {
             .and_then(|answer| self.get(answer))
             .filter(|answer| answer.is_public())
             .map(permalink);
+        let topic = self.thread.topic.as_ref();
+        view.need = topic.is_some_and(|topic| topic.need && topic.opening == comment.id);
         view.depth = branch.depth;
         view.replies = branch
             .replies

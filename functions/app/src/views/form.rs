@@ -3,8 +3,9 @@
 use serde::Serialize;
 use sodium_domain::id::{CommentId, ThreadId};
 use sodium_domain::markdown::Html;
-use sodium_domain::talk::{Heading, Kind};
+use sodium_domain::talk::{Heading, Kind, TITLE_MAX};
 
+use crate::site::slots::{Lists, StatedBoard};
 use crate::web::problem::Problem;
 
 /// A form for `fragments/comment_form.html`.
@@ -44,6 +45,36 @@ pub(crate) struct HeadingChoice {
     chosen: bool,
 }
 
+/// The form for a new topic, for `fragments/topic_form.html`.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct TopicForm {
+    pub(crate) board: String,
+    pub(crate) title: String,
+    pub(crate) title_max: usize,
+    pub(crate) need: bool,
+    /// The rest of it is the form of a comment.
+    pub(crate) comment: CommentForm,
+}
+
+impl TopicForm {
+    /// The empty form of a board, as it stands in files.
+    pub(crate) fn of_board(board: &StatedBoard) -> Self {
+        let action = format!("/api/boards/{}/topics", board.board);
+        Self {
+            board: board.board.to_string(),
+            title: String::new(),
+            title_max: TITLE_MAX,
+            need: board.lists == Lists::Needs,
+            comment: CommentForm {
+                preview_action: action.clone(),
+                submit: "Begin the topic",
+                mode: "topic",
+                ..CommentForm::to(action).with_kinds(Kind::default())
+            },
+        }
+    }
+}
+
 /// The comment that is being answered.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct ReplyTo {
@@ -60,7 +91,10 @@ pub(crate) struct Preview {
 impl CommentForm {
     /// The empty form of a thread, as it stands in files: without anything of one reader.
     pub(crate) fn of_thread(thread: &ThreadId) -> Self {
-        let action = format!("/api/threads/{thread}/comments");
+        Self::to(format!("/api/threads/{thread}/comments"))
+    }
+
+    fn to(action: String) -> Self {
         Self {
             preview_action: action.clone(),
             action,

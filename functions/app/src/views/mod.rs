@@ -1,6 +1,7 @@
 //! What is shown: the shapes that templates get. Stored things are turned into them here and
 //! nowhere else, so a state that hides text hides it everywhere.
 
+pub(crate) mod board;
 pub(crate) mod comment;
 pub(crate) mod form;
 pub(crate) mod session;

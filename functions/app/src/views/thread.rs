@@ -20,6 +20,9 @@ pub(crate) struct ThreadView {
     count: u32,
     count_text: String,
     number: u32,
+    /// Whether a script may offer another order. The file has one: the helpful order moves with each
+    /// mark, and pages in it would all have to be baked for one.
+    sortable: bool,
     comments: Vec<CommentView>,
     pages: Vec<PageLink>,
     prev_url: Option<String>,
@@ -54,6 +57,7 @@ impl ThreadView {
                 _ => format!("Page {number}"),
             },
             number,
+            sortable: comments.len() > 2 && comments.iter().any(CommentView::is_helpful),
             comments,
             pages: (1..=listed)
                 .map(|page| PageLink {

@@ -6,6 +6,7 @@ use serde::Serialize;
 use sodium_domain::email::EmailError;
 use sodium_domain::markdown::SourceError;
 use sodium_domain::name::NameError;
+use sodium_domain::talk::TitleError;
 
 use crate::files::FilesError;
 use crate::seal::RandomError;
@@ -37,6 +38,8 @@ pub(crate) enum AppError {
     OtherSite,
     #[error("{0}")]
     Body(SourceError),
+    #[error("{0}")]
+    Title(TitleError),
     #[error("{0}")]
     Address(EmailError),
     #[error("{0}")]
@@ -111,6 +114,8 @@ impl AppError {
             Self::OtherSite => (S::BAD_REQUEST, "other-site", "This form was not sent from our pages",
                 "Open the page again and send the form from there. Nothing was changed.".into()),
             Self::Body(error) => (S::UNPROCESSABLE_ENTITY, "text", "Please change your text",
+                error.to_string()),
+            Self::Title(error) => (S::UNPROCESSABLE_ENTITY, "title", "Please change the title",
                 error.to_string()),
             Self::Address(error) => (S::UNPROCESSABLE_ENTITY, "address", "Please check the address",
                 error.to_string()),

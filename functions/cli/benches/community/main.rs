@@ -20,6 +20,7 @@ mod followers;
 #[allow(dead_code, unused_imports, reason = "the journeys use the rest")]
 mod kit;
 mod lambdas;
+mod marks;
 #[path = "../../tests/journeys/measuring/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "the journeys use the rest")]
 mod measuring;
@@ -34,6 +35,7 @@ mod server;
 mod sizes;
 mod starting;
 mod strangers;
+mod threads;
 mod writing;
 
 use std::path::{Path, PathBuf};
@@ -86,6 +88,7 @@ fn main() -> ExitCode {
         followers::measure(&mut report);
         return report.end(&root.join("target/bench/followers.md"));
     }
+    let talk_only = std::env::args().any(|argument| argument == "--talk");
     let folder = tempfile::tempdir().unwrap();
 
     let mut server = Server::new(&program, &root, folder.path());
@@ -97,6 +100,12 @@ fn main() -> ExitCode {
 
     say("signing sixteen members in");
     let mut members = Members::gather(&server);
+    if talk_only {
+        threads::measure(&server, &mut members, &mut report);
+        marks::measure(&server, &mut members, &mut report);
+        server.kill();
+        return report.end(&root.join("target/bench/talk.md"));
+    }
     members.write(&[LESSON_THREAD], Until::Count(50));
     process::wait_until_idle(server.id());
     say("reading a lesson with fifty comments");
@@ -132,6 +141,10 @@ fn main() -> ExitCode {
             mega(process::peak_memory(server.id()))
         ),
     );
+    say("writing in threads of 10, 1,000 and 10,000");
+    threads::measure(&server, &mut members, &mut report);
+    say("pressing “helpful” for five seconds");
+    marks::measure(&server, &mut members, &mut report);
     say("filling the store with fifty thousand comments");
     writing::fill(&server, &mut members, MANY, &mut report);
     say("posting beside fifty thousand comments");

@@ -91,6 +91,17 @@ impl Members {
         }
     }
 
+    /// One of them writes something of their own. Returns the comment's page.
+    pub(crate) fn post(&mut self, thread: &str, body: &str) -> String {
+        let key = format!("bench-form-{}", self.written);
+        self.written += 1;
+        let browser = &mut self.browsers[0];
+        browser.hang_up();
+        let fields = [("body", body), ("form_key", &key), ("intent", "post")];
+        let path = format!("/api/threads/{thread}/comments");
+        browser.post(&path, &fields).unwrap().leads_to().to_owned()
+    }
+
     /// All write at once, to these threads in turn; each waits for the answer before the next.
     pub(crate) fn write(&mut self, threads: &[&str], until: Until) -> Load {
         let next = AtomicUsize::new(0);

@@ -136,7 +136,7 @@ pub(crate) fn compare(few: &Cost, many: &Cost, report: &mut Report) {
     );
 }
 
-fn written_since(folder: &Path, time: SystemTime) -> usize {
+pub(crate) fn written_since(folder: &Path, time: SystemTime) -> usize {
     let mut count = 0;
     for entry in folder.read_dir().unwrap() {
         let path = entry.unwrap().path();

@@ -20,6 +20,12 @@ pub(super) fn check(content: &Content) -> Vec<Problem> {
         |front| front.session_id().map(|id| (id.value.as_str(), &id.span)),
         &mut problems,
     );
+    check_unique(
+        content,
+        "forum",
+        |front| front.forum().map(|id| (id.value.as_str(), &id.span)),
+        &mut problems,
+    );
     check_aliases(content, &mut problems);
     check_courses(content, &mut problems);
     check_weights(content, &mut problems);

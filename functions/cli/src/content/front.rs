@@ -1,7 +1,7 @@
 //! Front matter, typed: one struct for each kind of page, and the closed set of keys it may have.
 
 use serde::Deserialize;
-use sodium_domain::id::{SessionId, ThreadId};
+use sodium_domain::id::{BoardId, SessionId, ThreadId};
 use toml::value::Datetime;
 
 use super::fields::{Fields, Located};
@@ -51,6 +51,8 @@ pub enum Front {
     Discussed(Discussed),
     /// A live session.
     Session(Box<Session>),
+    /// A section of the forum, with the id to which its topics belong.
+    Forum(Located<BoardId>),
     /// Any other page.
     Plain,
 }
@@ -84,6 +86,7 @@ pub(super) fn read(
         Kind::Digest => digest(&mut extra, findings),
         Kind::Session => session::read(&mut extra, findings),
         Kind::Project => project(&mut extra, findings),
+        Kind::Forum => forum(&mut extra, findings),
         Kind::Plain => plain(&mut fields, findings),
     };
     fields.finish(findings);
@@ -99,12 +102,12 @@ fn common(kind: Kind, fields: &mut Fields<'_>, findings: &mut Findings<'_>) -> O
         .is_some_and(|draft| draft.value);
     let aliases = fields.located_list("aliases", findings);
     let weight = match kind {
-        Kind::Course | Kind::Lesson => fields.required::<i64>("weight", findings),
+        Kind::Course | Kind::Lesson | Kind::Forum => fields.required::<i64>("weight", findings),
         _ => fields.optional::<i64>("weight", findings),
     };
     // Feeds list only pages with a date, so every page that somebody may follow has one.
     let date = match kind {
-        Kind::Section | Kind::List | Kind::Course | Kind::Plain => None,
+        Kind::Section | Kind::List | Kind::Course | Kind::Forum | Kind::Plain => None,
         _ => date(fields, findings),
     };
     let sort_by = match kind {
@@ -231,6 +234,23 @@ fn project(extra: &mut Fields<'_>, findings: &mut Findings<'_>) -> Option<Front>
     discussed(extra, findings)
 }
 
+/// The board that lists the questions of the whole site has this id.
+const QUESTIONS: &str = "questions";
+
+fn forum(extra: &mut Fields<'_>, findings: &mut Findings<'_>) -> Option<Front> {
+    extra.optional::<bool>("needs", findings);
+    let forum: Located<BoardId> = id(extra, "forum", findings)?;
+    if forum.value.as_str() == QUESTIONS {
+        findings.add(
+            "id-double",
+            forum.span.clone(),
+            "the list of all questions has the id ‘questions’",
+            "choose another forum id",
+        );
+    }
+    Some(Front::Forum(forum))
+}
+
 fn plain(fields: &mut Fields<'_>, findings: &mut Findings<'_>) -> Option<Front> {
     fields.required::<String>("template", findings);
     fields.optional::<bool>("in_search_index", findings);
@@ -298,7 +318,16 @@ impl Front {
         match self {
             Self::Discussed(page) => Some(&page.thread),
             Self::Session(session) => Some(&session.thread),
-            Self::Section | Self::Course | Self::Plain => None,
+            Self::Section | Self::Course | Self::Forum(_) | Self::Plain => None,
+        }
+    }
+
+    /// The forum id, where the page is a section of the forum.
+    #[must_use]
+    pub fn forum(&self) -> Option<&Located<BoardId>> {
+        match self {
+            Self::Forum(forum) => Some(forum),
+            _ => None,
         }
     }
 

@@ -7,7 +7,7 @@ use super::problem::Findings;
 pub enum Kind {
     /// `_index.md` at the top and in each first-level folder but those of a list.
     Section,
-    /// `articles/_index.md` and those of digests, sessions and projects.
+    /// `articles/_index.md` and those of digests, sessions, projects and the forum.
     List,
     /// `courses/<course>/_index.md`
     Course,
@@ -21,6 +21,8 @@ pub enum Kind {
     Session,
     /// `projects/<project>.md`
     Project,
+    /// `forums/<section>.md`
+    Forum,
     /// `<page>.md`
     Plain,
 }
@@ -55,7 +57,7 @@ pub(super) fn kind(path: &str) -> Option<Kind> {
     let parts = address_parts(path);
     if path.ends_with("_index.md") {
         return match parts[..] {
-            ["articles" | "digests" | "sessions" | "projects"] => Some(Kind::List),
+            ["articles" | "digests" | "sessions" | "projects" | "forums"] => Some(Kind::List),
             [] | [_] => Some(Kind::Section),
             ["courses", _] => Some(Kind::Course),
             _ => None,
@@ -67,6 +69,7 @@ pub(super) fn kind(path: &str) -> Option<Kind> {
         ["digests", _] => Some(Kind::Digest),
         ["sessions", _] => Some(Kind::Session),
         ["projects", _] => Some(Kind::Project),
+        ["forums", _] => Some(Kind::Forum),
         [_] => Some(Kind::Plain),
         _ => None,
     }
@@ -79,7 +82,7 @@ pub(super) fn check_path(path: &str, findings: &mut Findings<'_>) {
             "page-place",
             0..0,
             "no page belongs here",
-            "pages are courses/<course>/<lesson>.md, articles/…, digests/…, sessions/…, projects/… and <page>.md at the top",
+            "pages are courses/<course>/<lesson>.md, articles/…, digests/…, sessions/…, projects/…, forums/… and <page>.md at the top",
         );
     }
     for part in address_parts(path) {

@@ -11,7 +11,9 @@ use crate::kit::ledger::Ledger;
 use crate::scenario::{everything_happens, generous};
 
 /// Texts of the scenario that no reader sees.
-const UNPUBLISHED: [&str; 8] = [
+const UNPUBLISHED: [&str; 10] = [
+    "A topic that goes",
+    "A topic for later",
     "The first of many", // its author left
     "With a mistake",
     "Without one",

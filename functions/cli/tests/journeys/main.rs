@@ -11,6 +11,7 @@ mod measuring;
 
 mod abuse;
 mod account;
+mod boards;
 mod broken_writes;
 mod canary;
 mod comments;

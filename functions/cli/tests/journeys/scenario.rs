@@ -20,6 +20,7 @@ pub(crate) fn generous(policy: &mut Policy) {
 
 /// Everything that people can do here, and what follows from it. Something new is done here, too.
 pub(crate) async fn everything_happens(app: &TestApp) {
+    app.opens_a_forum().await;
     let mut ana = app.member("Ana Sand").await;
     let mut ben = app.member("Ben Hill").await;
     let moderator = app.moderator().await;
@@ -106,6 +107,7 @@ async fn talk(app: &TestApp, ana: &Person, ben: &Person, moderator: &Person) {
         let marked = ben.clone().post(&format!("{answer}/helpful"), &mark).await;
         marked.leads_to();
     }
+    topics(app, ana, ben).await;
     let deleted = ben.posts(LESSON_THREAD, "Not for long").await;
     app.relay().await;
     ben.deletes(&deleted).await;
@@ -125,6 +127,20 @@ async fn talk(app: &TestApp, ana: &Person, ben: &Person, moderator: &Person) {
     let fields = [("body", "Kept for later"), ("reply_to", id_of(&first))];
     let kept = stranger.post(&path, &fields).await;
     assert_eq!(kept.status, StatusCode::UNAUTHORIZED);
+}
+
+/// Topics: one that stays, one that goes with its author, one whose writer has to sign in first.
+async fn topics(app: &TestApp, ana: &Person, ben: &Person) {
+    for (person, title) in [(ana, "A topic that goes"), (ben, "A topic that stays")] {
+        let fields = [("title", title), ("body", "Its text"), ("kind", "question")];
+        let begun = person.begins("general", &fields).await;
+        begun.leads_to();
+    }
+    let fields = [("title", "A topic for later"), ("body", "Kept for later")];
+    let mut stranger = app.somebody();
+    let kept = stranger.post("/api/boards/general/topics", &fields).await;
+    assert_eq!(kept.status, StatusCode::UNAUTHORIZED);
+    app.relay().await;
 }
 
 async fn seats(app: &TestApp, ana: &mut Person, ben: &mut Person, mut moderator: Person) {

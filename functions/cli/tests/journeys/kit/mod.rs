@@ -162,6 +162,12 @@ impl TestApp {
         }
     }
 
+    /// Publishes the site with a forum.
+    pub(crate) async fn opens_a_forum(&self) {
+        site::write_forum(&self.site());
+        self.app.publish(&self.site()).await.unwrap();
+    }
+
     /// Lets time pass.
     pub(crate) fn wait(&self, by: SignedDuration) {
         self.app.clock.advance(by);

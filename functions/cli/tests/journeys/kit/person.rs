@@ -192,6 +192,17 @@ impl Person {
             .await
     }
 
+    /// Begins a topic with a form that a person had time to read.
+    pub(crate) async fn begins(&self, board: &str, fields: &[(&str, &str)]) -> Reply {
+        let mut me = self.clone();
+        let open = me.gets(&format!("/api/boards/{board}/topics/new")).await;
+        let (token, key) = (open.field("form_token"), open.field("form_key"));
+        me.app.wait(SignedDuration::from_secs(5));
+        let mut all = vec![("form_token", token.as_str()), ("form_key", key.as_str())];
+        all.extend_from_slice(fields);
+        me.post(&format!("/api/boards/{board}/topics"), &all).await
+    }
+
     /// Deletes an own comment.
     pub(crate) async fn deletes(&self, comment: &str) {
         let deleted = self.clone().post(&format!("{comment}/delete"), &[]).await;

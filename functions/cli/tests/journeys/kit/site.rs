@@ -21,6 +21,23 @@ pub(crate) fn write_lesson(site: &Path, revision: &str, headings: &[(&str, &str)
     std::fs::write(file, html).unwrap();
 }
 
+/// Sections of a forum, and the list of all questions. Not in the site that every journey has: a bake
+/// of everything, of which some do hundreds, takes twice as long with them.
+pub(super) fn write_forum(site: &Path) {
+    for (path, id, title, lists) in [
+        ("forums/general", "general", "General", "topics"),
+        ("forums/needs", "learning-needs", "Learning needs", "needs"),
+        ("questions", "questions", "Questions", "questions"),
+    ] {
+        let html = format!(
+            "<html><head></head><body><main><sodium-board board=\"{id}\" title=\"{title}\" \
+             lead=\"About it.\" lists=\"{lists}\"></sodium-board></main></body></html>"
+        );
+        std::fs::create_dir_all(site.join(path)).unwrap();
+        std::fs::write(site.join(path).join("index.html"), html).unwrap();
+    }
+}
+
 /// A site of few pages, as Zola would have built it.
 pub(super) fn write_site(site: &Path) {
     let write = |path: &str, text: &str| {

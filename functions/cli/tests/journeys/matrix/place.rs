@@ -48,6 +48,7 @@ impl Place {
         let client = client_over(Guarded::new(engine.clone()), RetryConfig::standard());
         let app = TestApp::on_table(Store::new(client, TABLE), |_| {}).await;
         add_sessions(&app).await;
+        app.opens_a_forum().await;
         let mut things = BTreeMap::new();
         things.extend(expired_links(&app).await);
         app.wait(SignedDuration::from_hours(24 * 8));
@@ -85,6 +86,8 @@ impl Place {
         let segments = route.split('/').map(|segment| match segment {
             "{thread}" if of == "unknown thread" => "no-such-thread".to_owned(),
             "{thread}" => LESSON_THREAD.to_owned(),
+            "{board}" if of == "forum" => "general".to_owned(),
+            "{board}" => of.replace(' ', "-"),
             "{session}" => format!("{of}-talk"),
             "{comment}" => self.thing("comment", of),
             "{device}" => self.thing("device", of),
@@ -128,6 +131,12 @@ impl Place {
                 ("answer", &self.things[&("comment", "answer")]),
             ],
             "/api/threads/{thread}/comments/{comment}/helpful" => vec![("intent", "mark")],
+            "/api/boards/{board}/topics" => vec![
+                ("form_token", &self.form_token),
+                ("form_key", "0199a0f0-0000-7000-8000-000000000001"),
+                ("title", "A topic of the matrix"),
+                ("body", "A text of the matrix"),
+            ],
             "/api/moderation/{thread}/{comment}" => vec![("intent", "approve")],
             "/api/sign-in" => vec![("email", "somebody@example.org"), ("return_to", "/")],
             "/api/account/name" => vec![("name", "Nia Late"), ("return_to", "/")],
