@@ -155,7 +155,12 @@ async fn keys(clients: &Clients) -> Result<Keys, EnvironmentError> {
         }
     };
     let form = "not generations of 64 bytes in URL-safe Base64, with commas between";
-    Keys::from_text(&keys).ok_or_else(|| wrong(name, form))
+    let keys = Keys::from_text(&keys).ok_or_else(|| wrong(name, form))?;
+    // A deploy changes this variable when the keys were renewed, so that every function starts anew.
+    if optional("SODIUM_KEYS_GENERATION").is_some_and(|deployed| deployed != keys.generation()) {
+        tracing::warn!("the keys were renewed after the last deploy; deploy once more");
+    }
+    Ok(keys)
 }
 
 /// The way mail goes out: the mail server in `SODIUM_SMTP`, or Amazon SES.

@@ -133,6 +133,14 @@ impl Keys {
             .any(|sealing| same(origin_secret(&sealing).as_bytes(), secret.as_bytes()))
     }
 
+    /// What these keys are called, which is no secret: another name after each renewal.
+    pub fn generation(&self) -> String {
+        let mut mac = mac(&self.sealing);
+        mac.update(b"generation");
+        let name = mac.finalize().into_bytes();
+        URL_SAFE_NO_PAD.encode(&name[..9])
+    }
+
     fn generations(&self) -> impl Iterator<Item = [u8; KEY_BYTES]> {
         std::iter::once(self.sealing).chain(self.older.iter().copied())
     }
@@ -310,6 +318,7 @@ mod tests {
             assert_eq!(opened.is_some(), renewals <= 3, "{renewals} renewals");
             assert_eq!(keys.hash("address", "a@example.org"), hash);
             assert_ne!(keys.origin_secret(), before);
+            assert_ne!(keys.generation(), first.generation());
             assert!(keys.knows_origin(&before) && keys.knows_origin(&keys.origin_secret()));
         }
         assert!(!keys.knows_origin(&first.origin_secret()));

@@ -73,18 +73,15 @@ pub fn deploy(what: &Deploy) -> Result<(), CloudError> {
 
     let mut given = what.parameters.clone();
     given.insert("Architecture".into(), what.architecture.name().into());
-    given.insert("OriginSecret".into(), keys.origin_secret());
-    match stack.plan(&what.place, &template, &known, &given)? {
-        None => say("stack: nothing to change"),
-        Some(planned) => {
-            for change in &planned.changes {
-                say(&format!("  {}", change.0));
-            }
-            say("stack: CloudFormation is at work; a first deploy takes about ten minutes");
-            planned.apply(&what.place)?;
-            say("stack: done");
-        }
+    given.insert("KeysGeneration".into(), keys.generation());
+    // The functions must know a new secret before the CDN says it, and CloudFormation changes the CDN
+    // first: so after a renewal the functions get a change of their own.
+    if stack.exists && !stack.has_value("KeysGeneration", &keys.generation()) {
+        say("stack: the keys are new; the functions start anew with them");
+        change(what, &stack, &template, &known, &given)?;
     }
+    given.insert("OriginSecret".into(), keys.origin_secret());
+    change(what, &stack, &template, &known, &given)?;
     let stack = Stack::look(&what.place)?;
     let report = site::publish(&what.place, &stack, keys)?;
     say(&format!(
@@ -93,6 +90,27 @@ pub fn deploy(what: &Deploy) -> Result<(), CloudError> {
     ));
     say("CDN: nothing to invalidate; pages are new within a minute");
     say(&format!("\n{}", stack.output("SiteUrl")?));
+    Ok(())
+}
+
+/// Has CloudFormation work out a change, and make it.
+fn change(
+    what: &Deploy,
+    stack: &Stack,
+    template: &str,
+    known: &[String],
+    given: &BTreeMap<String, String>,
+) -> Result<(), CloudError> {
+    let Some(planned) = stack.plan(&what.place, template, known, given)? else {
+        say("stack: nothing to change");
+        return Ok(());
+    };
+    for change in &planned.changes {
+        say(&format!("  {}", change.0));
+    }
+    say("stack: CloudFormation is at work; a first deploy takes about ten minutes");
+    planned.apply(&what.place)?;
+    say("stack: done");
     Ok(())
 }
 

@@ -16,8 +16,8 @@ pub(super) struct Stack {
     /// Whether it was ever made.
     pub(super) exists: bool,
     status: String,
-    /// The names of its parameters.
-    parameters: Vec<String>,
+    /// Its parameters; what is secret is not told.
+    parameters: BTreeMap<String, String>,
     outputs: BTreeMap<String, String>,
 }
 
@@ -56,7 +56,7 @@ impl Stack {
             status,
             parameters: list("Parameters")
                 .iter()
-                .map(|p| text(&p["ParameterKey"]))
+                .map(|p| (text(&p["ParameterKey"]), text(&p["ParameterValue"])))
                 .collect(),
             outputs: list("Outputs")
                 .iter()
@@ -144,7 +144,7 @@ impl Stack {
     fn values(&self, known: &[String], given: &BTreeMap<String, String>) -> Vec<Value> {
         let values = known.iter().filter_map(|name| match given.get(name) {
             Some(value) => Some(json!({ "ParameterKey": name, "ParameterValue": value })),
-            None if self.exists && self.parameters.contains(name) => {
+            None if self.has(name) => {
                 Some(json!({ "ParameterKey": name, "UsePreviousValue": true }))
             }
             None => None,
@@ -154,7 +154,12 @@ impl Stack {
 
     /// Whether a parameter has a value already.
     pub(super) fn has(&self, parameter: &str) -> bool {
-        self.exists && self.parameters.iter().any(|name| name == parameter)
+        self.exists && self.parameters.contains_key(parameter)
+    }
+
+    /// Whether a parameter has this value.
+    pub(super) fn has_value(&self, parameter: &str, value: &str) -> bool {
+        self.has(parameter) && self.parameters[parameter] == value
     }
 }
 

@@ -290,3 +290,61 @@ fn a_second_deploy_with_nothing_changed_uploads_nothing() {
         looked.errors
     );
 }
+
+#[test]
+#[ignore = "needs an emulator: infra/emulators/with moto cargo test --test deploy -- --ignored"]
+fn going_back_uploads_nothing_and_points_the_stack_at_the_packages_of_before() {
+    let project = Project::new();
+    project.make_bucket_and_table();
+    project.packages_for_real();
+    let deploy = |program: &str| {
+        project.put("program", program);
+        let said = project.sodium("deploy", &FIRST);
+        assert!(said.ok, "{}\n{}", said.output, said.errors);
+        let request = project.requests().pop().unwrap();
+        (project.packages(), request["TemplateURL"].clone())
+    };
+    let (first, before) = deploy("that works");
+    assert_eq!(
+        first.len(),
+        5 + 1,
+        "five functions and a template: {first:?}"
+    );
+    let (both, wrong) = deploy("that does not");
+    assert_eq!(both.len(), 2 * (5 + 1), "{both:?}");
+    assert_ne!(wrong, before);
+
+    let (after, back) = deploy("that works");
+    assert_eq!(after, both, "what is there was uploaded again");
+    assert_eq!(back, before);
+}
+
+#[test]
+#[ignore = "needs an emulator: infra/emulators/with moto cargo test --test deploy -- --ignored"]
+fn renewed_keys_reach_the_functions_before_the_cdn_says_the_new_secret() {
+    let project = Project::new();
+    project.make_bucket_and_table();
+    let said = project.sodium("deploy", &FIRST);
+    assert!(said.ok, "{}\n{}", said.output, said.errors);
+    assert_eq!(project.requests().len(), 1, "a first deploy is one change");
+
+    project.sodium("rotate-keys", &[]);
+    let keys = sodium_app::seal::Keys::from_text(&project.get("keys")).unwrap();
+    let said = project.sodium("deploy", &[]);
+    assert!(said.ok, "{}\n{}", said.output, said.errors);
+    keeps_secrets(&project, &said);
+    let requests = project.requests();
+    let [_, functions, cdn] = requests.as_slice() else {
+        panic!("{requests:?}")
+    };
+    let value = |request: &serde_json::Value, name: &str| {
+        let parameters = request["Parameters"].as_array().unwrap();
+        let found = parameters.iter().find(|p| p["ParameterKey"] == name);
+        found.unwrap()["ParameterValue"].clone()
+    };
+    for request in [functions, cdn] {
+        assert_eq!(value(request, "KeysGeneration"), keys.generation());
+    }
+    assert_eq!(value(functions, "OriginSecret"), serde_json::Value::Null);
+    assert_eq!(value(cdn, "OriginSecret"), keys.origin_secret());
+}

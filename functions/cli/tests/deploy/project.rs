@@ -60,8 +60,9 @@ impl Project {
         project.tool(
             "cargo-lambda",
             "#!/bin/sh\nfor last; do :; done\nfor name in comments signups waitlist relay jobs; do\n\
-             mkdir -p \"$last/$name\" && echo program >\"$last/$name/bootstrap\"; done\n",
+             mkdir -p \"$last/$name\" && echo \"$name $(cat \"${0%/*}/state/program\")\" >\"$last/$name/bootstrap\"; done\n",
         );
+        project.put("program", "as it is");
         project.put("made", &project.made("learn-files", "learn-table"));
         project.put(
             "changes",
@@ -120,6 +121,43 @@ impl Project {
         calls
             .lines()
             .map(|call| call.replace(" --region eu-central-1 --output json", ""))
+            .collect()
+    }
+
+    /// From now on Amazon's own program makes and uploads packages.
+    pub(crate) fn packages_for_real(&self) {
+        let repository = Path::new(REPOSITORY).canonicalize().unwrap();
+        // Installs it, where that was not done before.
+        let mut install = Command::new(repository.join(".ci/python-tool"));
+        let installed = install
+            .args(["--set", "deploy", "aws", "--version"])
+            .status();
+        assert!(installed.unwrap().success());
+        let program = repository.join("target/python-tools-deploy/bin/aws");
+        self.put("real", program.to_str().unwrap());
+    }
+
+    /// What CloudFormation was asked for, oldest first.
+    pub(crate) fn requests(&self) -> Vec<serde_json::Value> {
+        let requests = self.get("requests");
+        let lines = requests.lines().filter(|line| !line.is_empty());
+        lines
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    }
+
+    /// Every file in the bucket of packages, and when it was written.
+    pub(crate) fn packages(&self) -> Vec<String> {
+        let endpoint = std::env::var("AWS_ENDPOINT_URL_S3").unwrap();
+        let bucket = "/sodium-packages-123456789012-eu-central-1?list-type=2";
+        let listing = ask(&endpoint, "GET", bucket, &[], "");
+        let files = listing.split("<Contents>").skip(1);
+        let part = |file: &str, name: &str| {
+            let (_, rest) = file.split_once(&format!("<{name}>")).unwrap();
+            rest.split('<').next().unwrap().to_owned()
+        };
+        files
+            .map(|file| format!("{} {}", part(file, "Key"), part(file, "LastModified")))
             .collect()
     }
 
