@@ -25,7 +25,7 @@ DIMENSIONS = {
     code.metrics_namespace(): {"Community": "AWS::StackName"},
 }
 # Variables without which a function starts, and is not what the operator wants.
-OPTIONAL = {"SODIUM_KEYS_PARAMETER", "SODIUM_MODERATORS", "SODIUM_COMMUNITY", "SODIUM_READ_ONLY"}
+OPTIONAL = {"SODIUM_KEYS_GENERATION", "SODIUM_KEYS_PARAMETER", "SODIUM_MODERATORS", "SODIUM_COMMUNITY", "SODIUM_READ_ONLY"}
 # Why each kind of resource costs nothing while nobody comes. What is not here may have a standing price.
 FREE_WHEN_IDLE = {
     "AWS::DynamoDB::Table": "on demand: requests, and what is stored",

@@ -66,7 +66,7 @@ fn bills(input: &Input) -> Result<String, CostError> {
 
 fn idle() -> String {
     "While nobody comes, nothing has a price but what is stored: the table's items and their backup, files, log lines. The sweep\n\
-     runs on, for less than a cent. The alarms watch ten metrics, there is one dashboard and one budget: all within\n\
+     runs on, for less than a cent. The alarms watch ten metrics, the functions write ten of their own, there is one dashboard and one budget: all within\n\
      what CloudWatch and Budgets give for nothing. `tests/own.py` knows each kind of resource and why it has no standing\n\
      price; one that it does not know fails.\n"
         .to_owned()
