@@ -1,6 +1,7 @@
 //! Sending what is due. A mail goes out once for each piece of work: whoever sends it claims it
 //! first, and a claim that was not finished runs out after a minute.
 
+use jiff::SignedDuration;
 use sodium_domain::email::EmailAddress;
 use sodium_domain::id::{MemberId, SessionId};
 use sodium_domain::seat::{LiveSession, SeatState};
@@ -18,6 +19,9 @@ use crate::store::StoreError;
 use crate::store::mail_stops::StopReason;
 use crate::store::outbox::Claim;
 
+/// How long a letter that does not open waits for a process that can open it.
+const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
+
 impl App {
     /// Sends a sealed letter, once.
     pub(super) async fn deliver(
@@ -27,9 +31,7 @@ impl App {
         sealed: &str,
     ) -> Result<(), RelayError> {
         let Some(letter) = self.keys.open::<Letter>(Purpose::Mail, sealed) else {
-            // The key was changed while it waited. Nobody can ever read it, so it must not wait on.
-            tracing::error!(work = %id, "a letter cannot be opened and is dropped");
-            return Ok(());
+            return self.put_aside(id);
         };
         if !self.may_send(mailer, id).await? {
             return Ok(());
@@ -39,6 +41,18 @@ impl App {
             letter => self.send(mailer, id, &letter).await?,
         }
         self.store.mail_is_sent(id).await?;
+        Ok(())
+    }
+
+    /// A letter that does not open was sealed with keys that this process does not know yet, because they
+    /// were renewed after it started; or with keys that are gone, and then nobody can ever read it.
+    fn put_aside(&self, id: Uuid) -> Result<(), RelayError> {
+        let written = id.get_timestamp().map_or(0, |time| time.to_unix().0);
+        let age = self.clock.now().as_second() - i64::try_from(written).unwrap_or(0);
+        if age < PATIENCE.as_secs() {
+            return Err(RelayError::Sealed);
+        }
+        tracing::error!(work = %id, "a letter cannot be opened and is dropped");
         Ok(())
     }
 

@@ -45,6 +45,9 @@ pub enum RelayError {
     /// A mail could not be sent.
     #[error(transparent)]
     Mail(#[from] crate::mail::MailError),
+    /// A letter waits for a process that has newer keys.
+    #[error("a letter is sealed with keys that are not known here")]
+    Sealed,
     /// Some work stayed undone, or another relay is at it.
     #[error("some work is left for another try")]
     Busy,

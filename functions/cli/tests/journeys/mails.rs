@@ -1,8 +1,11 @@
 //! Stopping mails: by the reader, by their mail program, and by what the mail service reports.
 
 use axum::http::{Method, StatusCode};
+use jiff::SignedDuration;
 use sodium_app::mail::mailbox::Kept;
 use sodium_app::mail::notices::{Notice, NoticeError, Topic};
+use sodium_app::seal::Keys;
+use sodium_cli::community::assemble_on;
 
 use crate::kit::{BASE_URL, LESSON_THREAD, TestApp, address_of, form};
 
@@ -164,4 +167,27 @@ async fn an_address_that_bounced_gets_no_mail_and_the_answer_stays_the_same() {
     app.relay().await;
     assert_eq!(app.mails_to("gone@example.org").len(), before);
     assert!(app.due().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_letter_waits_an_hour_for_a_relay_that_has_the_renewed_keys() {
+    let app = TestApp::start().await;
+    let here = &app.app;
+    let (store, files) = (here.store.clone(), here.files.clone());
+    let (config, clock) = (here.config.clone(), here.clock.clone());
+    let other = Keys::generate().unwrap();
+    let behind = assemble_on(store, files, config, other, clock).unwrap();
+    let mut ana = app.somebody();
+    let asks = [("email", "ana@example.org")];
+    ana.post("/api/sign-in", &asks).await;
+    behind.work_off(&app.mailer).await.unwrap_err();
+    assert!(app.mails_to("ana@example.org").is_empty());
+    app.relay().await;
+    assert_eq!(app.mails_to("ana@example.org").len(), 1);
+
+    ana.post("/api/sign-in", &asks).await;
+    app.wait(SignedDuration::from_mins(61));
+    behind.work_off(&app.mailer).await.unwrap();
+    assert!(app.due().await.is_empty(), "it waits for ever");
+    assert_eq!(app.mails_to("ana@example.org").len(), 1);
 }
