@@ -120,6 +120,8 @@ async fn jobs_sweeps_when_the_scheduler_says_so() {
     let keys = Keys::generate().unwrap();
     let event = json!({ "job": "sweep" });
     let answer = answer_with(&keys, env!("CARGO_BIN_EXE_jobs"), event).await;
-    let nothing = json!({ "worked": 0, "left": 0, "unreadable": 0, "errands": 0, "promoted": 0 });
+    let nothing = json!({
+        "worked": 0, "left": 0, "unreadable": 0, "errands": 0, "promoted": 0, "mailed": 0,
+    });
     assert_eq!(answer, nothing);
 }
