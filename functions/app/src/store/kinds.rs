@@ -10,6 +10,7 @@ use sodium_domain::seat::{LiveSession, Seat};
 use sodium_domain::waitlist::Entry;
 
 use super::comments::Waiting;
+use super::deletions::Deletion;
 use super::earlier::Earlier;
 use super::follows::{Follower, News};
 use super::keys::{self, Key};
@@ -312,6 +313,12 @@ pub(crate) const KINDS: &[Kind] = &[
         "LATER",
         "time, what",
         "what waits for its time is done within a day",
+    ),
+    kind(
+        "deletion",
+        "DELETIONS",
+        "time, what",
+        along(readable::<Deletion>),
     ),
     stays(
         "sent-mail",

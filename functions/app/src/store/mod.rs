@@ -4,6 +4,7 @@
 
 pub(crate) mod answers;
 pub(crate) mod comments;
+pub(crate) mod deletions;
 pub(crate) mod drafts;
 pub(crate) mod earlier;
 pub(crate) mod expression;

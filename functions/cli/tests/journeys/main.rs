@@ -34,6 +34,7 @@ mod publishing;
 mod questions;
 mod races;
 mod relay;
+mod restoring;
 mod roles;
 mod scenario;
 mod seats;
