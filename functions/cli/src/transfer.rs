@@ -13,6 +13,7 @@ use sodium_app::transfer::{Exported, Imported, Progress, Replayed, Transfer, Tra
 use crate::cloud::{self, CloudError, Elsewhere};
 use crate::data::{DataError, DataFolder};
 use crate::engine::{Engine, EngineError, TABLE};
+use crate::import::{self, ImportError, Origin, Pages, Plan};
 
 /// Where a community's table is.
 #[derive(Debug, Clone)]
@@ -38,6 +39,9 @@ pub enum MoveError {
     /// The content of the file or of the table.
     #[error(transparent)]
     Transfer(#[from] TransferError),
+    /// A discussion from elsewhere.
+    #[error(transparent)]
+    Foreign(#[from] ImportError),
     /// There is no community.
     #[error("there is no community in {0}; name the data folder with --data")]
     Nothing(PathBuf),
@@ -133,6 +137,101 @@ pub fn import(to: &Where, file: &Path, wish: Wish) -> Result<Imported, MoveError
         data.set_unseeded(false).map_err(failed)?;
     }
     Ok(imported)
+}
+
+/// A discussion from elsewhere.
+#[derive(Debug)]
+pub struct Foreign<'a> {
+    /// Where it was held.
+    pub origin: Origin,
+    /// The file.
+    pub file: &'a Path,
+    /// A file that says which page is which thread.
+    pub threads: Option<&'a Path>,
+    /// Where to write which old address leads where now.
+    pub permalinks: Option<&'a Path>,
+    /// Whether to change nothing.
+    pub dry_run: bool,
+}
+
+/// Brings a discussion from elsewhere into a community.
+///
+/// # Errors
+/// When the file is not as it must be, or the table does not take it.
+pub fn import_foreign(to: &Where, foreign: &Foreign<'_>) -> Result<(Plan, Imported), MoveError> {
+    let at = |path: &Path| {
+        let path = path.to_owned();
+        move |error| MoveError::File(path, error)
+    };
+    to.must_be_there()?;
+    let discussion = import::read(foreign.origin, foreign.file)?;
+    let mut open = to.open()?;
+    let runtime = runtime().map_err(at(foreign.file))?;
+    let mut pages = Pages::known(runtime.block_on(open.transfer.threads())?);
+    if pages.is_empty() {
+        let what = "the community knows no page with a discussion yet; publish the site first";
+        return Err(ImportError::Wrong(what.into()).into());
+    }
+    if let Some(file) = foreign.threads {
+        pages = pages.with(&std::fs::read_to_string(file).map_err(at(file))?)?;
+    }
+    let plan = Plan::of(discussion, &pages)?;
+    let mut lines = tempfile::tempfile().map_err(at(foreign.file))?;
+    let comments = plan.comments.iter().map(|planned| &planned.comment);
+    let mut out = BufWriter::new(&mut lines);
+    open.transfer.write_comments(comments, &mut out)?;
+    out.flush().map_err(at(foreign.file))?;
+    drop(out);
+    let wish = Wish {
+        dry_run: foreign.dry_run,
+        // Numbers, decisions and deletions of this community are newer than the file.
+        keep_existing: true,
+        queue_waiting: true,
+    };
+    let mut told = Told::new();
+    let mut lines = BufReader::new(lines);
+    let mut hears = |progress| told.hears(progress);
+    let imported = runtime.block_on(open.transfer.import(&mut lines, wish, &mut hears))?;
+    if let Some(file) = foreign.permalinks {
+        let links = runtime.block_on(permalinks(&open.transfer, &plan))?;
+        write_whole(file, &links).map_err(at(file))?;
+    }
+    if let Some(data) = open.data.take().filter(|_| !foreign.dry_run) {
+        data.set_unseeded(false).map_err(at(foreign.file))?;
+    }
+    Ok((plan, imported))
+}
+
+/// Where old addresses lead now: a line for each comment that readers see.
+async fn permalinks(transfer: &Transfer, plan: &Plan) -> Result<String, MoveError> {
+    let mut text = String::new();
+    for some in plan.comments.chunks(1000) {
+        let comments: Vec<_> = some
+            .iter()
+            .map(|planned| (&planned.comment.thread, planned.comment.id))
+            .collect();
+        let links = transfer.permalinks(&comments).await;
+        for (planned, link) in some.iter().zip(links.map_err(TransferError::from)?) {
+            if let Some(link) = link {
+                text.push_str(&planned.old_url.replace(['\t', '\n', '\r'], " "));
+                text.push('\t');
+                text.push_str(&link);
+                text.push('\n');
+            }
+        }
+    }
+    Ok(text)
+}
+
+fn write_whole(file: &Path, text: &str) -> io::Result<()> {
+    let folder = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let mut part = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    part.write_all(text.as_bytes())?;
+    part.as_file().sync_all()?;
+    part.persist(file).map_err(|error| error.error)?;
+    Ok(())
 }
 
 /// Deletes in a restored table what the table that it replaces remembers as deleted.

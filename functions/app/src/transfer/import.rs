@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, Seek};
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use sodium_domain::comment::Comment;
+use sodium_domain::comment::{Comment, State};
 use sodium_domain::id::MemberId;
 
 use super::counts::Counts;
@@ -14,9 +14,9 @@ use super::line::{Lines, along_of};
 use super::settle::{Moving, Settled, Settling};
 use super::{Imported, Listener, Progress, Transfer, TransferError, Wish, value};
 use crate::clock::Ids;
-use crate::store::comments::rebake;
-use crate::store::item::from_item;
-use crate::store::keys::Key;
+use crate::store::comments::{Waiting, rebake};
+use crate::store::item::{from_item, item};
+use crate::store::keys::{self, Key};
 use crate::store::kinds::Site;
 use crate::store::outbox::Outgoing;
 use crate::store::transaction::{Commit, Expression, Rule, Transaction};
@@ -46,8 +46,14 @@ impl Transfer {
     ) -> Result<Imported, TransferError> {
         let settling = self.check(file, hears)?;
         let counts = count(file, &settling)?;
+        let passes = |writes| Writer {
+            transfer: self,
+            ids: Ids::new(self.clock.clone()),
+            writes,
+            queue_waiting: wish.queue_waiting,
+        };
         let found = self
-            .go_through(file, &settling, &counts, false, hears)
+            .go_through(file, &settling, &counts, passes(false), hears)
             .await?;
         if wish.dry_run {
             return Ok(found);
@@ -55,7 +61,8 @@ impl Transfer {
         if found.different > 0 && !wish.keep_existing {
             return Err(TransferError::Differs(Box::new(found)));
         }
-        self.go_through(file, &settling, &counts, true, hears).await
+        self.go_through(file, &settling, &counts, passes(true), hears)
+            .await
     }
 
     /// Looks at every line, and remembers who is a member: sixteen bytes for each.
@@ -90,16 +97,11 @@ impl Transfer {
         file: &mut (impl BufRead + Seek + Send),
         settling: &Settling<'_>,
         counts: &Counts,
-        writes: bool,
+        mut writer: Writer<'_>,
         hears: Listener<'_>,
     ) -> Result<Imported, TransferError> {
         let mut lines = Lines::open(file)?;
         let mut imported = Imported::default();
-        let mut writer = Writer {
-            transfer: self,
-            ids: Ids::new(self.clock.clone()),
-            writes,
-        };
         let (mut batch, mut bytes) = (Vec::new(), 0);
         while let Some((number, line)) = lines.next()? {
             bytes += lines.length;
@@ -120,7 +122,7 @@ impl Transfer {
                     .take(std::mem::take(&mut batch), &mut imported)
                     .await?;
                 bytes = 0;
-                hears(if writes {
+                hears(if writer.writes {
                     Progress::Imported(number)
                 } else {
                     Progress::Compared(number)
@@ -154,6 +156,7 @@ struct Writer<'a> {
     transfer: &'a Transfer,
     ids: Ids,
     writes: bool,
+    queue_waiting: bool,
 }
 
 /// How an item stands to the table.
@@ -225,24 +228,35 @@ impl Writer<'_> {
                 Standing::Blank(site) => moving.fill(so_far, site),
                 _ => {
                     let with_item = so_far.put_new(Rule::NotThere, moving.item.clone());
-                    match self.follows(moving)? {
-                        Some(work) => with_item.then(&work)?,
-                        None => with_item,
-                    }
+                    self.with_what_follows(with_item, moving)?
                 }
             });
         }
         Ok(transaction)
     }
 
-    /// A comment that was published and not numbered yet: its work stayed behind.
-    fn follows(&self, moving: &Moving) -> Result<Option<Outgoing>, StoreError> {
+    /// A comment that was published and not numbered yet brings the work that numbers it; one that
+    /// waits stands in the queue.
+    fn with_what_follows(
+        &self,
+        transaction: Transaction,
+        moving: &Moving,
+    ) -> Result<Transaction, StoreError> {
         if moving.kind.name != "comment" {
-            return Ok(None);
+            return Ok(transaction);
         }
         let comment: Comment = from_item(moving.item.clone())?;
-        let waits = comment.is_public() && comment.number.is_none();
-        Ok(waits.then(|| Outgoing::new(self.ids.next(), rebake(&comment))))
+        if comment.is_public() && comment.number.is_none() {
+            return transaction.then(&Outgoing::new(self.ids.next(), rebake(&comment)));
+        }
+        if self.queue_waiting && comment.state == State::Pending {
+            let waiting = Waiting {
+                thread: comment.thread,
+                comment: comment.id,
+            };
+            return Ok(transaction.put(item(&keys::queue(comment.id), &waiting)?));
+        }
+        Ok(transaction)
     }
 }
 

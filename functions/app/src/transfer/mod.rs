@@ -5,6 +5,7 @@
 //! no function may do it.
 
 mod counts;
+mod elsewhere;
 mod export;
 mod import;
 mod line;
@@ -110,6 +111,9 @@ pub struct Wish {
     pub dry_run: bool,
     /// To leave what is in the table as it is where the file has something else.
     pub keep_existing: bool,
+    /// To put comments that wait into the moderators' queue as they come: a file that was made from
+    /// comments alone has no lines for the queue.
+    pub queue_waiting: bool,
 }
 
 /// How far long work is.

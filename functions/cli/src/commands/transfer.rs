@@ -6,8 +6,9 @@ use std::process::ExitCode;
 use clap::Args;
 use sodium_app::transfer::{Imported, Wish};
 use sodium_cli::cloud::Elsewhere;
+use sodium_cli::import::Origin;
 use sodium_cli::serve::default_data;
-use sodium_cli::transfer::{self, Where, listed};
+use sodium_cli::transfer::{self, Foreign, Where, listed};
 
 use super::Outcome;
 
@@ -50,9 +51,25 @@ pub(super) struct ExportArgs {
 pub(super) struct ImportArgs {
     #[command(flatten)]
     place: WhereArgs,
-    /// What `sodium export` wrote.
+    /// What `sodium export` wrote, or with --from the file of another program.
     #[arg(value_name = "FILE")]
     file: PathBuf,
+    /// The program in which the discussion was held until now.
+    #[arg(
+        long,
+        value_enum,
+        value_name = "PROGRAM",
+        conflicts_with = "keep_existing"
+    )]
+    from: Option<Origin>,
+    /// With --from: which old page is which thread, where the paths differ. On each line an old address
+    /// or path, white space, and the thread or the path of its page here.
+    #[arg(long, value_name = "FILE", requires = "from")]
+    threads: Option<PathBuf>,
+    /// With --from: where to write which old address of a comment leads where now. Addresses are known
+    /// once the comments are published: import again then.
+    #[arg(long, value_name = "FILE", requires = "from")]
+    permalinks: Option<PathBuf>,
     /// Say what would happen, and change nothing.
     #[arg(long)]
     dry_run: bool,
@@ -133,11 +150,57 @@ pub(super) fn replay(root: &Path, args: ReplayArgs) -> Outcome {
 }
 
 pub(super) fn import(root: &Path, args: ImportArgs) -> Outcome {
+    if let Some(origin) = args.from {
+        return import_foreign(root, args, origin);
+    }
     let wish = Wish {
         dry_run: args.dry_run,
         keep_existing: args.keep_existing,
+        queue_waiting: false,
     };
     let imported = transfer::import(&args.place.place(root), &args.file, wish)?;
+    report(&imported, wish);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn import_foreign(root: &Path, args: ImportArgs, origin: Origin) -> Outcome {
+    let foreign = Foreign {
+        origin,
+        file: &args.file,
+        threads: args.threads.as_deref(),
+        permalinks: args.permalinks.as_deref(),
+        dry_run: args.dry_run,
+    };
+    let (plan, imported) = transfer::import_foreign(&args.place.place(root), &foreign)?;
+    println!("{} comments come along", plan.comments.len());
+    for (reason, count) in &plan.left {
+        println!("  {count} stay behind: {reason}");
+    }
+    for (page, count) in &plan.unknown_pages {
+        println!("    {count} on {page:?}");
+    }
+    if !plan.unknown_pages.is_empty() {
+        println!("  Name the threads of these pages in a file, and give it with --threads.");
+    }
+    for (count, what) in [
+        (plan.cut, "texts are longer than a comment may be, and cut"),
+        (
+            plan.nameless,
+            "names cannot be shown here; their comments are by “Somebody”",
+        ),
+        (
+            plan.raised,
+            "answer something that stays behind; they move up to what that answered",
+        ),
+    ] {
+        if count > 0 {
+            println!("  {count} {what}");
+        }
+    }
+    let wish = Wish {
+        dry_run: args.dry_run,
+        ..Wish::default()
+    };
     report(&imported, wish);
     Ok(ExitCode::SUCCESS)
 }

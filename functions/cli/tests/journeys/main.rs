@@ -20,6 +20,7 @@ mod data_map;
 mod deploying;
 mod earlier;
 mod following;
+mod foreign;
 mod jobs;
 mod leaks;
 mod leaving;
