@@ -14,6 +14,7 @@ use crate::web::problem::AppError;
 pub use crate::web::routing::{Route, Routes};
 use crate::web::routing::{get, post};
 use crate::web::{guard, reply};
+use crate::words;
 
 /// The most bytes of a form. A comment of 10,000 characters has 120 KB at most when it is
 /// percent-encoded; a longer paste is still read, to come back with the reason.
@@ -94,6 +95,7 @@ pub fn decorated(routes: Router<App>, app: &App) -> Router {
     routes
         .layer(from_fn_with_state(app.clone(), reply::tell_problems))
         .layer(from_fn(reply::keep_private))
+        .layer(from_fn(words::in_readers_language))
         .layer(from_fn(guard::secure))
         .with_state(app.clone())
 }
@@ -108,6 +110,7 @@ pub fn served(routes: Routes, app: &App) -> Router {
         .layer(from_fn_with_state(app.clone(), guard::same_site_only))
         .layer(from_fn_with_state(app.clone(), reply::tell_problems))
         .layer(from_fn(reply::keep_private))
+        .layer(from_fn(words::in_readers_language))
         .layer(from_fn(guard::secure))
         .layer(from_fn(guard::log))
         .with_state(app.clone())

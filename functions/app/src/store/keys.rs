@@ -2,7 +2,7 @@
 //!
 //! | access pattern | partition (`pk`) | sort (`sk`) | index |
 //! |---|---|---|---|
-//! | the frame around pages that functions answer | `SITE` | `FRAME` | |
+//! | the frame around pages that functions answer | `SITE` | `FRAME#language` | |
 //! | a member | `MEMBER#id` | `PROFILE` | |
 //! | the member of an address | `ADDRESS#keyed hash` | `MEMBER` | |
 //! | does an address get mail? | `ADDRESS#keyed hash` | `MAIL` | |
@@ -35,6 +35,8 @@ use sodium_domain::id::{CommentId, FormKey, MemberId, SessionId, ThreadId};
 use sodium_domain::name::NameSkeleton;
 use uuid::Uuid;
 
+use crate::words::Language;
+
 /// Local index over the numbers of a thread's comments.
 pub(crate) const BY_NUMBER: &str = "by-number";
 /// Global index over what belongs to a member.
@@ -61,8 +63,8 @@ fn key(pk: impl Into<String>, sk: impl Into<String>) -> Key {
     }
 }
 
-pub(crate) fn frame() -> Key {
-    key("SITE", "FRAME")
+pub(crate) fn frame(language: Language) -> Key {
+    key("SITE", format!("FRAME#{}", language.tag()))
 }
 
 pub(crate) fn member(id: MemberId) -> Key {

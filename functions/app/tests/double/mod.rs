@@ -55,9 +55,9 @@ async fn respond(State(runtime): State<Runtime>, body: Bytes) -> StatusCode {
 
 /// A table with nothing but the frame: reads find nothing else, writes are taken.
 async fn empty_table(asked: String) -> String {
-    if asked.contains("\"FRAME\"") {
+    if asked.contains("\"FRAME#en\"") {
         let frame = "<title>%SODIUM_TITLE%</title><main><sodium-main></sodium-main></main>";
-        let item = json!({ "pk": { "S": "SITE" }, "sk": { "S": "FRAME" }, "html": { "S": frame } });
+        let item = json!({ "pk": { "S": "SITE" }, "sk": { "S": "FRAME#en" }, "html": { "S": frame } });
         return json!({ "Item": item }).to_string();
     }
     "{}".to_owned()
