@@ -48,13 +48,14 @@ for (const [host, comesAlong] of [["localhost", true], ["127.0.0.1", false]]) {
     const link = await attacker.linkInMailbox(/\/api\/sign-in\/[\w-]{20,}/);
     const before = await everythingOf(victim);
     const context = await browser.newContext({ ...contextOptions, storageState: await victim.storageState() });
-    const page = await context.newPage();
     const cookies = await context.cookies(community.url);
 
     for (const [wish, of] of Object.entries(WISHES)) {
       for (const [way, send] of Object.entries(WAYS)) {
         await test.step(`${wish}, by ${way}`, async () => {
           const [path, fields] = of({ comment, link });
+          // A page of its own: the form before may still be leading this one away.
+          const page = await context.newPage();
           await page.goto(elsewhere.url);
           const sent = page.waitForRequest((request) => request.method() === "POST" && request.url().endsWith(path));
           const answered = page.waitForEvent("response", (response) => response.url().endsWith(path));
@@ -65,6 +66,7 @@ for (const [host, comesAlong] of [["localhost", true], ["127.0.0.1", false]]) {
           expect((await answered).status()).toBeGreaterThanOrEqual(400);
           expect(await context.cookies(community.url)).toEqual(cookies);
           expect(await everythingOf(victim)).toEqual(before);
+          await page.close();
         });
       }
     }
