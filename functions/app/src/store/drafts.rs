@@ -22,7 +22,7 @@ pub(crate) struct Draft {
     #[serde(default)]
     pub(crate) kind: Kind,
     /// The anchor of the heading that it is about; empty for the whole page.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) heading: String,
     /// Whether the thread is to be followed.
     #[serde(default)]

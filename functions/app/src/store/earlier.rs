@@ -6,7 +6,7 @@ use sodium_domain::comment::Comment;
 use sodium_domain::markdown::Source;
 
 use super::transaction::{Expression, Rule, Transaction};
-use super::{ItemExt as _, Store, StoreError, item, keys};
+use super::{ItemExt as _, Store, StoreError, item, key_of, keys};
 
 /// Earlier texts that are kept of one comment. Who changes a text more often than that mends typos;
 /// and all of them must fit into the transaction that deletes the comment.
@@ -27,12 +27,13 @@ impl Store {
         comment: &Comment,
     ) -> Result<Vec<Earlier>, StoreError> {
         let keys = kept(comment).map(|change| keys::earlier(&comment.thread, comment.id, change));
-        let mut found: Vec<Earlier> = Vec::new();
-        for item in self.get_all(&keys.collect::<Vec<_>>()).await? {
-            found.extend(super::readable::<Earlier>(item));
-        }
-        found.sort_by_key(|text| text.until);
-        Ok(found)
+        let mut items = self.get_all(&keys.collect::<Vec<_>>()).await?;
+        // By the number of the change, which is in the key: two may have come at the same moment.
+        items.sort_by_cached_key(|item| key_of(item).sk);
+        Ok(items
+            .into_iter()
+            .filter_map(super::readable::<Earlier>)
+            .collect())
     }
 }
 
