@@ -5,8 +5,10 @@ Beside AWS's services it answers GET /sent-mail/REGION with the mails that its S
 own mail parser reads them: a second opinion on what our code wrote.
 """
 
+import copy
 import email.parser
 import email.policy
+import functools
 import json
 import os
 import sys
@@ -17,6 +19,8 @@ from email.utils import parseaddr
 os.environ["MOTO_ALLOW_NONEXISTENT_REGION"] = "true"
 
 from moto.core import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.table import Table
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
     create_backend_app,
@@ -27,6 +31,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 SENT_MAIL = "/sent-mail/"
 
 
+@functools.cache
 def read(raw):
     mail = email.parser.Parser(policy=email.policy.default).parsestr(raw)
     return {
@@ -56,6 +61,58 @@ def with_sent_mail(aws):
     return answer
 
 
+def one_at_a_time(aws):
+    """moto changes what it keeps without a lock: two requests at once can both meet a condition, and
+    one that reads while another writes fails. AWS does neither. Python runs one thread at a time
+    anyway, so this costs nothing."""
+    lock = threading.Lock()
+
+    def answer(environ, start_response):
+        with lock:
+            return aws(environ, start_response)
+
+    return answer
+
+
+def image_of(table, _memo):
+    """What a transaction that fails goes back to. moto copies each item of the table, once for each
+    step; the places suffice, because nothing changes an item in its place (see `update_a_copy`)."""
+    image = copy.copy(table)
+    image.items = table.items.copy()
+    for key, items in table.items.items():
+        image.items[key] = items.copy()
+    if table.stream_shard is not None:
+        image.stream_shard = copy.copy(table.stream_shard)
+        image.stream_shard.table = image
+        image.stream_shard.items = list(table.stream_shard.items)
+    return image
+
+
+def update_a_copy(self, table_name, key, *args, _update=DynamoDBBackend.update_item, **named):
+    table = self.get_table(table_name)
+    hash_value, range_value = self.get_keys_value(table, key)
+    items = table.items.get(hash_value, {})
+    if range_value in items:
+        items[range_value] = copy.deepcopy(items[range_value])
+    return _update(self, table_name, key, *args, **named)
+
+
+def query_a_partition(self, hash_key, *args, _query=Table.query, **named):
+    """moto sorts and goes through the whole table for each query, also for one of a partition."""
+    index = args[6]
+    if index is None:
+        self.all_items = self.items.get(hash_key, {}).values
+    try:
+        return _query(self, hash_key, *args, **named)
+    finally:
+        self.__dict__.pop("all_items", None)
+
+
+Table.__deepcopy__ = image_of
+Table.query = query_a_partition
+DynamoDBBackend.update_item = update_a_copy
+
+
 class Quiet(WSGIRequestHandler):
     """Keeps connections open, as AWS does, and says nothing of each request."""
 
@@ -66,7 +123,7 @@ class Quiet(WSGIRequestHandler):
 
 
 def main():
-    app = with_sent_mail(DomainDispatcherApplication(create_backend_app))
+    app = one_at_a_time(with_sent_mail(DomainDispatcherApplication(create_backend_app)))
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(f"http://127.0.0.1:{server.server_port}", flush=True)
