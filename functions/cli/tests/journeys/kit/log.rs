@@ -36,6 +36,17 @@ impl Log {
     }
 }
 
+/// Lets a test that fails show what the application said, where `RUST_LOG` asks for it.
+pub(crate) fn show_on_request() {
+    if let Ok(filter) = EnvFilter::try_from_default_env() {
+        // Another test of this run may have asked before.
+        let _ = tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_test_writer()
+            .try_init();
+    }
+}
+
 impl Write for Lines {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.0.lock().unwrap().write(bytes)

@@ -116,6 +116,7 @@ impl TestApp {
         change: impl FnOnce(&mut Policy),
         other: impl FnOnce(Files) -> Files,
     ) -> Self {
+        log::show_on_request();
         site::write_site(&folder.path().join("site"));
         let mut policy: Policy = toml::from_str(sodium_app::DEFAULT_POLICY).unwrap();
         change(&mut policy);
