@@ -124,7 +124,11 @@ async fn talk(app: &TestApp, ana: &Person, ben: &Person, moderator: &Person) {
     }
     let mut stranger = app.somebody();
     let path = format!("/api/threads/{LESSON_THREAD}/comments");
-    let fields = [("body", "Kept for later"), ("reply_to", id_of(&first))];
+    let fields = [
+        ("body", "Kept for later"),
+        ("reply_to", id_of(&first)),
+        ("heading", "why"),
+    ];
     let kept = stranger.post(&path, &fields).await;
     assert_eq!(kept.status, StatusCode::UNAUTHORIZED);
 }
