@@ -8,6 +8,9 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 use sodium_app::aws::Access;
 
+/// Where the functions' build looks for the commit that `health` tells.
+const COMMIT: &str = "SODIUM_COMMIT";
+
 /// Something in the cloud, or on the way there, did not work. The message says what to do.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -152,8 +155,14 @@ impl Place {
 
     /// Runs cargo-lambda, with its progress on this terminal.
     pub(super) fn cargo_lambda(&self, arguments: &[&str]) -> Result<(), CloudError> {
-        let status = self.command("cargo-lambda").args(arguments).status();
-        match status {
+        let mut command = self.command("cargo-lambda");
+        command.args(arguments);
+        if std::env::var_os(COMMIT).is_none()
+            && let Some(commit) = self.commit()
+        {
+            command.env(COMMIT, commit);
+        }
+        match command.status() {
             Ok(status) if status.success() => Ok(()),
             Ok(_) => Err(CloudError::new(
                 "the functions could not be built; for another processor than this machine's Rust needs \
@@ -163,6 +172,25 @@ impl Place {
                 "cargo-lambda cannot be started: {error}"
             ))),
         }
+    }
+
+    /// The last commit that changed what the functions are made of: so a commit to anything else makes no
+    /// other program. Nothing where this is no checkout, or Git is not there.
+    fn commit(&self) -> Option<String> {
+        let git = |arguments: &[&str]| {
+            let mut git = Command::new("git");
+            git.arg("-C").arg(&self.root).args(arguments);
+            let output = git.args(["--", "functions", "site", "Cargo.lock"]).output();
+            let output = output.ok().filter(|output| output.status.success())?;
+            Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        };
+        let commit = git(&["log", "-1", "--format=%h"]).filter(|commit| !commit.is_empty())?;
+        let unchanged = git(&["status", "--porcelain"])?.is_empty();
+        Some(if unchanged {
+            commit
+        } else {
+            format!("{commit}-changed")
+        })
     }
 
     /// The credentials that the command line would use.

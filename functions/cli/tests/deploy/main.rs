@@ -144,6 +144,33 @@ fn a_change_that_fails_is_told_in_amazons_words_and_nothing_is_published() {
 }
 
 #[test]
+fn the_functions_know_the_commit_that_they_are_made_of() {
+    let project = Project::new();
+    project.put("fails-stack-create-complete", "");
+    project.put("events", r#"{"StackEvents": []}"#);
+    let deploy = || {
+        project.sodium("deploy", &FIRST);
+        project.get("commit").trim().to_owned()
+    };
+    let write = |file: &str, text: &str| std::fs::write(project.root().join(file), text).unwrap();
+    let commit = || {
+        project.git(&["add", "."]);
+        project.git(&["commit", "--quiet", "--message", "a change"]);
+        project.git(&["log", "-1", "--format=%h"])
+    };
+    assert_eq!(deploy(), "", "this is no checkout");
+    project.git(&["init", "--quiet"]);
+    write(".gitignore", "target");
+    write("Cargo.lock", "as it is");
+    let of_code = commit();
+    write("notes", "nothing that a function is made of");
+    assert_ne!(commit(), of_code);
+    assert_eq!(deploy(), of_code);
+    write("Cargo.lock", "changed");
+    assert_eq!(deploy(), format!("{of_code}-changed"));
+}
+
+#[test]
 fn a_template_that_amazon_refuses_leaves_nothing_behind() {
     let project = Project::new();
     project.put("fails-change-set-create-complete", "");

@@ -269,7 +269,10 @@ async fn a_sweep_that_finds_no_mail_server_goes_on_later_and_two_at_once_send_on
     let (one, other) = tokio::join!(app.app.sweep(&app.mailer), app.app.sweep(&app.mailer));
     for swept in [one, other] {
         let met = swept.is_err_and(|error| !matches!(error, RelayError::Busy));
-        assert!(!met, "a sweep may only fail on a mail that the other is sending");
+        assert!(
+            !met,
+            "a sweep may only fail on a mail that the other is sending"
+        );
     }
     // What one left to the other.
     app.wait(SignedDuration::from_mins(2));
