@@ -48,6 +48,8 @@ enum Command {
     Import(transfer::ImportArgs),
     /// Write the description of the API into the site, from the routes that there are.
     Describe,
+    /// Delete in a restored table what was deleted since, as the table that it replaces remembers.
+    ReplayDeletions(transfer::ReplayArgs),
     /// Bring the community to AWS: keys, functions, everything in infra/template.yaml, the site.
     Deploy(DeployArgs),
     /// Take everything away from AWS that a deploy made. Asks first.
@@ -248,6 +250,7 @@ impl Cli {
             Command::Export(args) => transfer::export(&root, args),
             Command::Import(args) => transfer::import(&root, args),
             Command::Describe => run_describe(&root),
+            Command::ReplayDeletions(args) => transfer::replay(&root, args),
             Command::Deploy(args) => run_deploy(&root, args),
             Command::Destroy(args) => run_destroy(&root, args),
             Command::RotateKeys(args) => run_rotate(&root, args),

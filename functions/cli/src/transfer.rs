@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use sodium_app::clock::Clock;
 use sodium_app::store::Store;
-use sodium_app::transfer::{Exported, Imported, Progress, Transfer, TransferError, Wish};
+use sodium_app::transfer::{Exported, Imported, Progress, Replayed, Transfer, TransferError, Wish};
 
 use crate::cloud::{self, CloudError, Elsewhere};
 use crate::data::{DataError, DataFolder};
@@ -53,6 +53,15 @@ struct Open {
 }
 
 impl Where {
+    fn must_be_there(&self) -> Result<(), MoveError> {
+        match self {
+            Self::Data(path) if !path.join("table.sqlite").exists() => {
+                Err(MoveError::Nothing(path.clone()))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn open(&self) -> Result<Open, MoveError> {
         let (store, keys, data) = match self {
             Self::Data(path) => {
@@ -80,11 +89,7 @@ impl Where {
 /// # Errors
 /// When the community cannot be read, or there is such a file already.
 pub fn export(from: &Where, file: &Path) -> Result<Exported, MoveError> {
-    if let Where::Data(path) = from
-        && !path.join("table.sqlite").exists()
-    {
-        return Err(MoveError::Nothing(path.clone()));
-    }
+    from.must_be_there()?;
     let failed = |error| MoveError::File(file.to_owned(), error);
     let folder = file
         .parent()
@@ -130,6 +135,24 @@ pub fn import(to: &Where, file: &Path, wish: Wish) -> Result<Imported, MoveError
     Ok(imported)
 }
 
+/// Deletes in a restored table what the table that it replaces remembers as deleted.
+///
+/// # Errors
+/// When one of the tables cannot be opened, or fails.
+pub fn replay_deletions(from: &Where, to: &Where) -> Result<Replayed, MoveError> {
+    for place in [from, to] {
+        place.must_be_there()?;
+    }
+    let (newer, restored) = (from.open()?, to.open()?);
+    let mut told = Told::new();
+    let runtime =
+        runtime().map_err(|error| MoveError::File(PathBuf::from("this process"), error))?;
+    let transfer = &restored.transfer;
+    let mut hears = |at| told.hears(at);
+    let replaying = transfer.replay_deletions(&newer.transfer.store, &mut hears);
+    Ok(runtime.block_on(replaying)?)
+}
+
 fn runtime() -> io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -170,6 +193,7 @@ impl Told {
             Progress::Checked(lines) => format!("{lines} lines checked"),
             Progress::Compared(lines) => format!("{lines} lines compared with the table"),
             Progress::Imported(lines) => format!("{lines} lines imported"),
+            Progress::Replayed(deletions) => format!("{deletions} deletions replayed"),
         };
         let (begin, end) = if self.on_one_line {
             ("\r", "\u{1b}[K")

@@ -39,7 +39,8 @@ pub(crate) async fn leave(State(app): State<App>, signed_in: SignedIn) -> Answer
         .map(|address| app.address_hash(address));
     let address = address.unwrap_or_default();
     if let Some(entry) = app.store.waitlist_entry(&address).await? {
-        app.store.leave_waitlist(&address, &entry).await?;
+        let now = app.clock.now();
+        app.store.leave_waitlist(&address, &entry, now).await?;
     }
     let work = app.outgoing(Work::MemberLeft { member: profile.id });
     app.store

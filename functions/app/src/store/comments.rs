@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use sodium_domain::comment::{Comment, State};
 use sodium_domain::id::{CommentId, FormKey, MemberId, ThreadId};
 
+use super::deletions::Deleted;
 use super::earlier::text_as_read;
 use super::limits::Limit;
 use super::outbox::{Outgoing, Work};
@@ -239,6 +240,13 @@ impl Store {
             .forget_earlier(before)
             .delete(keys::queue(before.id))
             .delete(keys::recent(before.id))
+            .remember(
+                Deleted::Comment {
+                    thread: before.thread.clone(),
+                    comment: before.id,
+                },
+                work.made(),
+            )?
             .then(work)?;
         if before.is_public() && before.number.is_some() {
             transaction = transaction.one_less(before);

@@ -37,6 +37,7 @@
 //! | sessions that are still to come | `SESSIONS` | session id | |
 //! | work that follows from a write, in order | `OUTBOX#shard` | work id | |
 //! | work that waits for its time | `LATER` | time, what | |
+//! | what was deleted lately | `DELETIONS` | time, what | |
 //! | was this mail sent? | `SENT#work id` | `SENT` | |
 //! | everything that belongs to a member | | | `by-owner`: `owner`, `sk` |
 
@@ -292,6 +293,12 @@ pub(crate) fn later_than(now: Timestamp) -> String {
 
 fn in_seconds(time: Timestamp) -> Timestamp {
     Timestamp::from_second(time.as_second()).unwrap_or(time)
+}
+
+pub(crate) const DELETIONS: &str = "DELETIONS";
+
+pub(crate) fn deletion(at: Timestamp, what: &str) -> Key {
+    key(DELETIONS, format!("{}#{what}", in_seconds(at)))
 }
 
 pub(crate) fn sent(work: Uuid) -> Key {

@@ -11,6 +11,7 @@ use sodium_domain::waitlist::Entry;
 
 use super::boards::{Board, Listed};
 use super::comments::Waiting;
+use super::deletions::Deletion;
 use super::earlier::Earlier;
 use super::follows::{Follower, News};
 use super::keys::{self, Key};
@@ -326,6 +327,12 @@ pub(crate) const KINDS: &[Kind] = &[
         "LATER",
         "time, what",
         "what waits for its time is done within a day",
+    ),
+    kind(
+        "deletion",
+        "DELETIONS",
+        "time, what",
+        along(readable::<Deletion>),
     ),
     stays(
         "sent-mail",

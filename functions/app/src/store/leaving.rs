@@ -13,6 +13,7 @@ use sodium_domain::id::{MemberId, SessionId};
 use sodium_domain::member::Profile;
 
 use super::comments::rebake;
+use super::deletions::Deleted;
 use super::keys::Key;
 use super::later::Errand;
 use super::marks::Mark;
@@ -68,6 +69,7 @@ impl Store {
                 Expression::when("attribute_exists(pk)"),
             )
             .delete(keys::address(address_hash))
+            .remember(Deleted::Member { member: member.id }, now)?
             .then(work)?
             .later(&look_again, now + SECOND_LOOK)?;
         if let Some(name) = &member.name {

@@ -5,6 +5,7 @@
 pub(crate) mod answers;
 pub(crate) mod boards;
 pub(crate) mod comments;
+pub(crate) mod deletions;
 pub(crate) mod drafts;
 pub(crate) mod earlier;
 pub(crate) mod expression;

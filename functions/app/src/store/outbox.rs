@@ -93,6 +93,16 @@ impl Outgoing {
         )
     }
 
+    /// When it was written, which its identifier says.
+    pub(super) fn made(&self) -> Timestamp {
+        let time = self.id.get_timestamp().map(|time| time.to_unix());
+        let time = time.map(|(seconds, nanos)| (i64::try_from(seconds), i32::try_from(nanos)));
+        match time {
+            Some((Ok(seconds), Ok(nanos))) => Timestamp::new(seconds, nanos).unwrap_or_default(),
+            _ => Timestamp::default(),
+        }
+    }
+
     /// Work that must keep its order shares a partition, and so a stream shard.
     fn shard(&self) -> u8 {
         let order = match &self.work {

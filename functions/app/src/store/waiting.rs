@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sodium_domain::waitlist::{Entry, MAIL_INTERVAL, UNCONFIRMED_MAILS};
 
+use super::deletions::Deleted;
 use super::limits::Limit;
 use super::outbox::Outgoing;
 use super::transaction::{Commit, Expression, Rule, Transaction};
@@ -147,6 +148,7 @@ impl Store {
         &self,
         hash: &str,
         entry: &Entry,
+        now: Timestamp,
     ) -> Result<Commit, StoreError> {
         Transaction::new()
             .delete_if(
@@ -155,6 +157,12 @@ impl Store {
                 Expression::when("#place = :place").number(":place", entry.place),
             )
             .delete(keys::waitlist_place(entry.place))
+            .remember(
+                Deleted::WaitlistEntry {
+                    entry: hash.to_owned(),
+                },
+                now,
+            )?
             .commit(self)
             .await
     }

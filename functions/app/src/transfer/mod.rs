@@ -8,6 +8,7 @@ mod counts;
 mod export;
 mod import;
 mod line;
+mod replay;
 mod settle;
 mod value;
 
@@ -19,6 +20,7 @@ use crate::seal::Keys;
 use crate::store::{Store, StoreError};
 
 pub use line::VERSION;
+pub use replay::Replayed;
 
 /// The table of a community, with what it takes to move it.
 #[derive(Debug, Clone)]
@@ -121,6 +123,8 @@ pub enum Progress {
     Compared(u64),
     /// Lines that are in the table.
     Imported(u64),
+    /// Deletions that were done once more.
+    Replayed(u64),
 }
 
 /// Hears how far it is.

@@ -135,7 +135,8 @@ pub(crate) async fn place(State(app): State<App>, At(token): At<String>) -> Answ
 /// `POST /api/waitlist/leave/{token}`
 pub(crate) async fn leave(State(app): State<App>, At(token): At<String>) -> Answer {
     let (hash, entry) = app.own_entry(&token).await?;
-    app.store.leave_waitlist(&hash, &entry).await?;
+    let now = app.clock.now();
+    app.store.leave_waitlist(&hash, &entry, now).await?;
     let values = json!({
         "title": "You have left the waitlist",
         "tone": "good",

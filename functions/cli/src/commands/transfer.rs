@@ -1,4 +1,4 @@
-//! `sodium export` and `sodium import`.
+//! `sodium export`, `sodium import` and `sodium replay-deletions`.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -61,6 +61,24 @@ pub(super) struct ImportArgs {
     keep_existing: bool,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct ReplayArgs {
+    /// The restored table.
+    #[command(flatten)]
+    place: WhereArgs,
+    /// The data folder that the restored one replaces.
+    #[arg(long, value_name = "FOLDER", required_unless_present = "from_table")]
+    from_data: Option<PathBuf>,
+    /// The table that the restored one replaces, in the same region.
+    #[arg(
+        long,
+        value_name = "NAME",
+        requires = "table",
+        conflicts_with = "from_data"
+    )]
+    from_table: Option<String>,
+}
+
 impl WhereArgs {
     pub(super) fn place(self, root: &Path) -> Where {
         match (self.table, self.region) {
@@ -88,6 +106,29 @@ pub(super) fn export(root: &Path, args: ExportArgs) -> Outcome {
     println!(
         "It holds addresses. Keep it as you keep the table, and delete it when it has done its work."
     );
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn replay(root: &Path, args: ReplayArgs) -> Outcome {
+    let to = args.place.place(root);
+    let from = match (args.from_data, args.from_table, &to) {
+        (_, Some(table), Where::Table(restored)) => Where::Table(Elsewhere {
+            table,
+            ..restored.clone()
+        }),
+        (Some(folder), ..) => Where::Data(folder),
+        _ => {
+            return Err(
+                "name the table that the restored one replaces: --from-data or --from-table".into(),
+            );
+        }
+    };
+    let replayed = transfer::replay_deletions(&from, &to)?;
+    println!(
+        "{} deletions are remembered; again gone are {} comments, {} members and {} places on the waitlist",
+        replayed.remembered, replayed.comments, replayed.members, replayed.places
+    );
+    println!("Pages follow when the relay works: serve, publish or deploy on the restored table.");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -124,6 +124,14 @@ async fn who_leaves_is_nowhere_any_more() {
     aviary.lets_a_day_pass().await;
 
     for (what, trace) in &traces.texts {
+        let mut found = aviary.finds(trace).await;
+        // The note for a table that is restored names them by their identifier alone.
+        found.retain(|place| !place.contains("\"DELETIONS\""));
+        assert!(found.is_empty(), "{what} is left: {found:#?}");
+    }
+    app.wait(SignedDuration::from_hours(40 * 24));
+    expire(&aviary.engine, app.app.clock.now()).await;
+    for (what, trace) in &traces.texts {
         let found = aviary.finds(trace).await;
         assert!(found.is_empty(), "{what} is left: {found:#?}");
     }

@@ -35,6 +35,7 @@ mod publishing;
 mod questions;
 mod races;
 mod relay;
+mod restoring;
 mod roles;
 mod scenario;
 mod seats;
