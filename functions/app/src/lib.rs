@@ -27,6 +27,7 @@ pub const DEFAULT_POLICY: &str = include_str!("../../../site/policy.toml");
 
 mod comments;
 mod limits;
+mod moderation;
 mod signups;
 mod views;
 mod waitlist;

@@ -11,6 +11,9 @@ use crate::web::problem::AppError;
 const TEN_MINUTES: SignedDuration = SignedDuration::from_mins(10);
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
+/// Who is counted where everybody is counted together.
+const SITE_WIDE: &str = "site-wide";
+
 impl App {
     /// Comments, by member and by network.
     pub(crate) fn comment_limits(&self, member: MemberId, network: &str) -> [Limit; 2] {
@@ -41,6 +44,18 @@ impl App {
         Limit::new("marks-member", member.to_string(), most, TEN_MINUTES, now)
     }
 
+    /// Comments of newcomers that begin to wait, in the whole community.
+    pub(crate) fn held_limit(&self) -> Limit {
+        let most = self.config.policy.limits.held_comments;
+        Limit::new("held", SITE_WIDE, most, TEN_MINUTES, self.clock.now())
+    }
+
+    /// Reports, by network.
+    pub(crate) fn report_limit(&self, network: &str) -> Limit {
+        let most = self.config.policy.limits.reports_per_network;
+        Limit::new("reports-network", network, most, HOUR, self.clock.now())
+    }
+
     /// Sign-in mails, by address and by network.
     pub(crate) fn sign_in_limits(&self, address_hash: &str, network: &str) -> [Limit; 2] {
         let most = self.config.policy.limits.sign_in_mails;
@@ -65,9 +80,18 @@ impl App {
         }
     }
 
-    /// Texts that are kept for people who sign in, by network.
-    pub(crate) fn draft_limit(&self, network: &str) -> Limit {
-        let most = self.config.policy.limits.drafts_per_network;
-        Limit::new("drafts-network", network, most, HOUR, self.clock.now())
+    /// Texts that are kept for people who sign in, by network and in the whole community.
+    pub(crate) fn draft_limits(&self, network: &str) -> [Limit; 2] {
+        let limits = &self.config.policy.limits;
+        let now = self.clock.now();
+        let network = Limit::new(
+            "drafts-network",
+            network,
+            limits.drafts_per_network,
+            HOUR,
+            now,
+        );
+        let all = Limit::new("drafts", SITE_WIDE, limits.drafts, TEN_MINUTES, now);
+        [network, all]
     }
 }

@@ -7,8 +7,9 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::{Router, response::IntoResponse as _};
 
 use crate::comments::{
-    answer, compose, delete, edit, helpful, moderate, post as posting, show, topic,
+    answer, compose, delete, edit, helpful, post as posting, report, show, topic,
 };
+use crate::moderation::{appeal, decide, decided, member, mode, queue};
 use crate::signups::{
     account, export, follow, leave, mails, name, passkey_entry, passkeys, seat, sign_in,
 };
@@ -49,8 +50,27 @@ pub fn comments() -> Routes {
         )
         .route("/api/boards/{board}/topics", post(topic::begin))
         .route("/api/boards/{board}/topics/new", get(topic::form))
-        .route("/api/moderation", get(moderate::queue))
-        .route("/api/moderation/{thread}/{comment}", post(moderate::decide))
+        .route(
+            "/api/threads/{thread}/comments/{comment}/report",
+            get(report::form).post(report::report),
+        )
+        .route("/api/moderation", get(queue::queue))
+        .route(
+            "/api/moderation/{thread}/{comment}",
+            get(decide::form).post(decide::decide),
+        )
+        .route(
+            "/api/threads/{thread}/moderation",
+            get(mode::form).post(mode::choose),
+        )
+        .route("/api/members/{member}/moderation", get(member::show))
+        .route("/api/members/{member}/block", post(member::block))
+        .route("/api/members/{member}/reject", post(member::reject))
+        .route("/api/decisions", get(decided::list))
+        .route("/api/decisions/{decision}", get(appeal::show))
+        .route("/api/decisions/{decision}/undo", post(decided::undo))
+        .route("/api/decisions/{decision}/appeal", post(appeal::appeal))
+        .route("/api/decisions/{decision}/answer", post(appeal::answer))
 }
 
 /// The `signups` function.

@@ -240,6 +240,7 @@ impl Sample {
             mentions: Vec::new(),
             helpful: 0,
             changes: 0,
+            decided: None,
         }
     }
 }

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::id::{CommentId, MemberId, ThreadId};
+use crate::id::{CommentId, DecisionId, MemberId, ThreadId};
 use crate::markdown::Source;
 use crate::name::DisplayName;
 use crate::talk::{About, Kind, Title};
@@ -11,7 +11,7 @@ use crate::talk::{About, Kind, Title};
 /// How long after posting an edit leaves no mark: the time in which a writer still mends typos.
 pub const QUIET_EDIT: SignedDuration = SignedDuration::from_mins(15);
 
-/// Why a moderator did not publish a comment. A fixed list, so that decisions can be compared.
+/// Why a moderator decided against a comment, or a reader reported it. A fixed list, so that decisions can be compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
@@ -48,6 +48,17 @@ impl Reason {
         }
     }
 
+    /// What a button says.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Spam => "Advertising",
+            Self::Unkind => "Unkind",
+            Self::OffTopic => "Off topic",
+            Self::Private => "Too private",
+            Self::Unlawful => "Unlawful",
+        }
+    }
+
     /// What people read.
     pub fn label(self) -> &'static str {
         match self {
@@ -56,6 +67,17 @@ impl Reason {
             Self::OffTopic => "it has nothing to do with this page",
             Self::Private => "it gives away something private about a person",
             Self::Unlawful => "it is against the law",
+        }
+    }
+
+    /// What people read where it is about a person: “because of …”.
+    pub fn cause(self) -> &'static str {
+        match self {
+            Self::Spam => "advertising, or the same text again and again",
+            Self::Unkind => "insults or threats",
+            Self::OffTopic => "much that had nothing to do with the page",
+            Self::Private => "giving away private things about somebody",
+            Self::Unlawful => "something that is against the law",
         }
     }
 
@@ -157,6 +179,9 @@ pub struct Comment {
     /// How often its text was changed.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub changes: u32,
+    /// The last decision of a moderator about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided: Option<DecisionId>,
 }
 
 #[expect(

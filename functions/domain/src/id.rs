@@ -142,6 +142,11 @@ time_ordered!(
     MemberId,
     "a member id (a UUID)"
 );
+time_ordered!(
+    /// A decision of a moderator: a UUID of version 7 (RFC 9562), so the newest come last.
+    DecisionId,
+    "a decision id (a UUID)"
+);
 
 /// What makes a form's second arrival the same act as its first: chosen when the form is made,
 /// sent with it, and stored with the effect.

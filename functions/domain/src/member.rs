@@ -3,9 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::comment::Reason;
 use crate::email::EmailAddress;
 use crate::follow::MailChoices;
-use crate::id::MemberId;
+use crate::id::{DecisionId, MemberId};
 use crate::name::DisplayName;
 
 /// How long a mail link signs in. Fifteen minutes is the most that a mail on its way may take
@@ -108,6 +109,21 @@ pub struct Profile {
     /// Devices that signed in before are signed out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed_out: Option<Timestamp>,
+    /// Why the member may not write for a while, if a moderator decided so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blocked: Option<Block>,
+}
+
+/// A time in which a member may not write. Reading, exporting and leaving always work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Block {
+    /// When it ends. In seconds, so that the table can compare it with the time.
+    #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
+    pub until: Timestamp,
+    /// Why.
+    pub reason: Reason,
+    /// The decision.
+    pub decision: DecisionId,
 }
 
 impl Profile {
@@ -124,7 +140,13 @@ impl Profile {
             role: Role::Member,
             passkeys: 0,
             signed_out: None,
+            blocked: None,
         }
+    }
+
+    /// The block that holds at `now`. One that ended is none, though it may be stored still.
+    pub fn block_at(&self, now: Timestamp) -> Option<Block> {
+        self.blocked.filter(|block| now < block.until)
     }
 }
 

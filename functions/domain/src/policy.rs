@@ -4,7 +4,9 @@
 use jiff::SignedDuration;
 use serde::Deserialize;
 
+use crate::id::ThreadId;
 use crate::markdown::{Source, render};
+use crate::thread::Mode;
 
 /// The policy file, `site/policy.toml`. Unknown keys are errors.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -12,6 +14,8 @@ use crate::markdown::{Source, render};
 pub struct Policy {
     /// What waits for a person.
     pub hold: Hold,
+    /// What readers' reports do.
+    pub reports: Reports,
     /// How much anyone may send.
     pub limits: Limits,
 }
@@ -27,6 +31,19 @@ pub struct Hold {
     /// Hold comments that contain one of these words, in any case.
     #[serde(default)]
     pub words: Vec<String>,
+    /// Hold every comment in these threads.
+    #[serde(default)]
+    pub slow_threads: Vec<ThreadId>,
+}
+
+/// When readers' reports bring a published comment before a moderator.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reports {
+    /// Reports from so many networks do.
+    pub needed: u32,
+    /// Whether the comment is hidden until a moderator has decided.
+    pub hide: bool,
 }
 
 /// How much anyone may send. Each is a count in a window.
@@ -41,12 +58,19 @@ pub struct Limits {
     pub comments_per_network: u32,
     /// “Helpful” marks per member in ten minutes.
     pub marks_per_member: u32,
+    /// Comments of newcomers that begin to wait in ten minutes, in the whole community: what its
+    /// moderators can read.
+    pub held_comments: u32,
+    /// Reports per network in an hour.
+    pub reports_per_network: u32,
     /// Sign-in mails per address in an hour.
     pub sign_in_mails: u32,
     /// Requests for mail (sign-in, waitlist) per network in an hour.
     pub mails_per_network: u32,
     /// Texts kept for people who are not signed in yet, per network in an hour.
     pub drafts_per_network: u32,
+    /// The same for the whole community, in ten minutes.
+    pub drafts: u32,
 }
 
 /// What the policy says of a text.
@@ -59,8 +83,19 @@ pub enum Verdict {
 }
 
 impl Policy {
-    /// Judges a text by a member with `approved` approved comments so far.
-    pub fn judge(&self, body: &Source, approved: u32) -> Verdict {
+    /// Who may write in a thread for which moderators chose `mode`.
+    pub fn mode_of(&self, thread: &ThreadId, mode: Mode) -> Mode {
+        match mode {
+            Mode::Open if self.hold.slow_threads.contains(thread) => Mode::Slow,
+            mode => mode,
+        }
+    }
+
+    /// Judges a text in a thread of this mode by a member with `approved` approved comments so far.
+    pub fn judge(&self, body: &Source, approved: u32, mode: Mode) -> Verdict {
+        if mode == Mode::Slow {
+            return Verdict::Hold("In this discussion a person reads each comment first.");
+        }
         if approved < self.hold.until_approved {
             return Verdict::Hold("A person reads the first comment of every new member.");
         }
@@ -104,27 +139,47 @@ mod tests {
                 until_approved: 1,
                 links_over: 2,
                 words: vec!["Casino".into()],
+                slow_threads: vec!["hot-topic".parse().unwrap()],
+            },
+            reports: Reports {
+                needed: 2,
+                hide: false,
             },
             limits: Limits {
                 form_seconds: 3,
                 comments_per_member: 5,
                 comments_per_network: 20,
                 marks_per_member: 20,
+                held_comments: 30,
+                reports_per_network: 20,
                 sign_in_mails: 5,
                 mails_per_network: 20,
                 drafts_per_network: 20,
+                drafts: 200,
             },
         }
     }
 
     fn judge(text: &str, approved: u32) -> Verdict {
-        policy().judge(&Source::parse(text).unwrap(), approved)
+        policy().judge(&Source::parse(text).unwrap(), approved, Mode::Open)
     }
 
     #[test]
     fn a_first_comment_waits_and_the_next_does_not() {
         assert!(matches!(judge("Hello", 0), Verdict::Hold(_)));
         assert_eq!(judge("Hello", 1), Verdict::Publish);
+    }
+
+    #[test]
+    fn in_a_slow_thread_everything_waits() {
+        let policy = policy();
+        let mode = policy.mode_of(&"hot-topic".parse().unwrap(), Mode::Open);
+        let text = Source::parse("Hello").unwrap();
+        assert!(matches!(policy.judge(&text, 99, mode), Verdict::Hold(_)));
+        let elsewhere = policy.mode_of(&"first-lesson".parse().unwrap(), Mode::Open);
+        assert_eq!(policy.judge(&text, 99, elsewhere), Verdict::Publish);
+        let closed = policy.mode_of(&"hot-topic".parse().unwrap(), Mode::Closed);
+        assert_eq!(closed, Mode::Closed, "a moderator's decision says more");
     }
 
     #[test]

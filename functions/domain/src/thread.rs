@@ -7,6 +7,8 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::comment::{Comment, State};
 use crate::id::CommentId;
 
@@ -16,6 +18,30 @@ pub const PAGE_SIZE: u32 = 50;
 /// How deep answers are indented. Deeper ones stand at this depth and say whom they answer:
 /// beyond four levels a phone has no room left.
 pub const MAX_DEPTH: usize = 4;
+
+/// Who may write in a thread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Everybody, as the policy says.
+    #[default]
+    Open,
+    /// Everybody, and a person reads each comment first.
+    Slow,
+    /// Nobody.
+    Closed,
+}
+
+impl Mode {
+    /// The word that the table and forms use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Slow => "slow",
+            Self::Closed => "closed",
+        }
+    }
+}
 
 /// The page, from 1, on which the comment with this number stands.
 pub fn page_of(number: u32) -> u32 {

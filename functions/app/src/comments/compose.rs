@@ -10,6 +10,7 @@ use serde_json::json;
 use sodium_domain::id::{CommentId, ThreadId};
 use sodium_domain::markdown::{Source, render_mentioning};
 use sodium_domain::talk::Kind;
+use sodium_domain::thread::Mode;
 use uuid::Uuid;
 
 use crate::state::App;
@@ -68,8 +69,13 @@ pub(crate) async fn new(
             ..Written::default()
         },
     };
-    app.compose(member.as_ref(), &thread, written, Shown::Fresh)
-        .await
+    match app.mode_of(&thread).await? {
+        Mode::Closed => Err(AppError::Closed),
+        Mode::Open | Mode::Slow => {
+            app.compose(member.as_ref(), &thread, written, Shown::Fresh)
+                .await
+        }
+    }
 }
 
 /// `GET /api/threads/{thread}/form`: what the script adds to a form that stands in a file.
@@ -193,13 +199,15 @@ impl App {
         network: &str,
     ) -> Answer {
         let id = self.ids.next();
-        let limit = self.draft_limit(network);
-        let kept = if draft.body.len() <= DRAFT_BYTES {
-            self.store
-                .keep_draft(id, draft, &limit, self.clock.now())
-                .await?
-        } else {
+        let limits = self.draft_limits(network);
+        // Under a flood of texts the count of all is asked first: a reading instead of a transaction.
+        let refused = draft.body.len() > DRAFT_BYTES || self.store.is_reached(&limits[1]).await?;
+        let kept = if refused {
             Commit::Refused(Rule::NetworkPace)
+        } else {
+            self.store
+                .keep_draft(id, draft, &limits, self.clock.now())
+                .await?
         };
         let (lead, return_to) = match kept {
             Commit::Done => (
@@ -207,7 +215,7 @@ impl App {
                 format!("{back}?draft={id}"),
             ),
             Commit::Refused(_) => (
-                "Copy your text first: it is very long, or many were kept for your network lately, \
+                "Copy your text first: it is very long, or many were kept lately, \
                  and it could not be. Then sign in with your e-mail address.",
                 back.to_owned(),
             ),

@@ -18,7 +18,7 @@ use crate::comments::post::kind_of;
 use crate::state::App;
 use crate::store::comments::rebake;
 use crate::store::drafts::Draft;
-use crate::store::transaction::Commit;
+use crate::store::transaction::{Commit, Rule};
 use crate::views::comment::{CommentView, manage_url};
 use crate::views::form::{CommentForm, Preview};
 use crate::views::thread::ThreadLink;
@@ -124,10 +124,19 @@ pub(crate) async fn edit(
                 .await
         }
         (_, wants) => {
-            let after = app.change(&member, comment, kind, body).await?;
-            match wants {
-                Wants::Page => Ok(see_other(&manage_url(&after))),
-                Wants::Json => app.stored_json(&after, StatusCode::OK),
+            match (
+                app.change(&member, comment.clone(), kind, body).await,
+                wants,
+            ) {
+                (Ok(after), Wants::Page) => Ok(see_other(&manage_url(&after))),
+                (Ok(after), Wants::Json) => app.stored_json(&after, StatusCode::OK),
+                // The text stays in its form.
+                (Err(error @ AppError::Blocked(_)), Wants::Page) => {
+                    let problem = Some(error.problem());
+                    app.edit_page(&member, &comment, sent.body, None, problem)
+                        .await
+                }
+                (Err(error), _) => Err(error),
             }
         }
     }
@@ -142,7 +151,9 @@ impl App {
         body: Source,
     ) -> Result<Comment, AppError> {
         let now = self.clock.now();
-        let state = match self.config.policy.judge(&body, member.profile.approved) {
+        let policy = &self.config.policy;
+        let mode = self.mode_of(&before.thread).await?;
+        let state = match policy.judge(&body, member.profile.approved, mode) {
             Verdict::Publish if before.is_public() => CommentState::Published,
             _ => CommentState::Pending,
         };
@@ -167,6 +178,11 @@ impl App {
             Commit::Done => {
                 self.wake.notify_one();
                 Ok(after)
+            }
+            Commit::Refused(Rule::MayWrite) => {
+                let member = self.store.member(member.profile.id).await?;
+                let block = member.and_then(|member| member.block_at(now));
+                Err(block.map_or(AppError::SignedOut, AppError::Blocked))
             }
             Commit::Refused(_) => Err(AppError::Changed),
         }

@@ -95,7 +95,11 @@ pub(crate) async fn mark(
 }
 
 impl App {
-    async fn public_comment(&self, thread: &ThreadId, id: CommentId) -> Result<Comment, AppError> {
+    pub(crate) async fn public_comment(
+        &self,
+        thread: &ThreadId,
+        id: CommentId,
+    ) -> Result<Comment, AppError> {
         let comment = self.store.comment(thread, id).await?;
         comment.filter(Comment::is_public).ok_or(AppError::NotFound)
     }

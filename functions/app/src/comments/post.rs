@@ -12,13 +12,15 @@ use sodium_domain::markdown::{Source, mentioned, render_mentioning};
 use sodium_domain::name::DisplayName;
 use sodium_domain::policy::Verdict;
 use sodium_domain::talk::{About, Kind};
+use sodium_domain::thread::Mode;
 
 use crate::comments::compose::{Shown, Written};
 use crate::mail::Letter;
 use crate::meter::Measure;
 use crate::state::App;
-use crate::store::comments::{Posted, rebake};
+use crate::store::comments::{Pace, Posted, rebake};
 use crate::store::drafts::Draft;
+use crate::store::limits::Limit;
 use crate::store::outbox::Outgoing;
 use crate::store::threads::Thread;
 use crate::views::comment::{CommentView, manage_url};
@@ -124,6 +126,7 @@ impl App {
         }
         let member = member.ok_or(AppError::SignedOut)?;
         let thread = self.open_thread(thread).await?;
+        self.may_post(member, &thread)?;
         if self.wants_another_look(member, sent.form_token.as_deref())? {
             return Ok(Outcome::Preview(body));
         }
@@ -159,6 +162,32 @@ impl App {
         }
     }
 
+    /// Whether the member may post here now. The block is asked again in the transaction. That the
+    /// thread is open is not: every comment would check the item of its thread, and comments of one
+    /// thread would hold each other up, to keep out what comes in the moment of closing.
+    fn may_post(&self, member: &Member, thread: &Thread) -> Result<(), AppError> {
+        if thread.mode == Mode::Closed {
+            return Err(AppError::Closed);
+        }
+        if let Some(block) = member.profile.block_at(self.clock.now()) {
+            return Err(AppError::Blocked(block));
+        }
+        Ok(())
+    }
+
+    /// The limit for what waits, if a comment is one of a newcomer that has to.
+    async fn room(&self, member: &Member, comment: &Comment) -> Result<Option<Limit>, AppError> {
+        let is_new = member.profile.approved < self.config.policy.hold.until_approved;
+        if comment.state != CommentState::Pending || !is_new {
+            return Ok(None);
+        }
+        let limit = self.held_limit();
+        if self.store.is_reached(&limit).await? {
+            return Err(AppError::QueueFull);
+        }
+        Ok(Some(limit))
+    }
+
     /// The comment that the policy makes of a text.
     async fn write(
         &self,
@@ -171,18 +200,26 @@ impl App {
             let parent = self.store.comment(&thread.id, parent).await?;
             parent.filter(Comment::is_public).ok_or(AppError::Changed)?;
         }
+        let mode = self.config.policy.mode_of(&thread.id, thread.mode);
         Ok(Comment {
             kind: kind_of(&sent.kind)?,
             about: about(thread, &sent.heading),
             reply_to: sent.reply_to,
             mentions: self.mentions(&thread.id, sent.reply_to, &body).await?,
-            ..self.draw_up(member, &thread.id, body)
+            ..self.draw_up(member, &thread.id, mode, body)
         })
     }
 
     /// A comment as the policy takes it, with nothing said but its text.
-    pub(crate) fn draw_up(&self, member: &Member, thread: &ThreadId, body: Source) -> Comment {
-        let state = match self.config.policy.judge(&body, member.profile.approved) {
+    pub(crate) fn draw_up(
+        &self,
+        member: &Member,
+        thread: &ThreadId,
+        mode: Mode,
+        body: Source,
+    ) -> Comment {
+        let policy = &self.config.policy;
+        let state = match policy.judge(&body, member.profile.approved, mode) {
             Verdict::Publish => CommentState::Published,
             Verdict::Hold(_) => CommentState::Pending,
         };
@@ -209,6 +246,7 @@ impl App {
             accepted_for: None,
             helpful: 0,
             changes: 0,
+            decided: None,
         }
     }
 
@@ -221,11 +259,16 @@ impl App {
         form: &FormKey,
         topic: Option<&Thread>,
     ) -> Result<Comment, AppError> {
-        let limits = self.comment_limits(member.profile.id, &network.0);
+        let [by_member, by_network] = self.comment_limits(member.profile.id, &network.0);
+        let pace = Pace {
+            by_member,
+            by_network,
+            room: self.room(member, &comment).await?,
+        };
         let work = self.follow_comment(&comment)?;
         let posted = self
             .store
-            .post_comment(&comment, member.profile.id, form, limits, &work, topic)
+            .post_comment(&comment, member.profile.id, form, &pace, &work, topic)
             .await?;
         match posted {
             Posted::New => {
@@ -243,6 +286,8 @@ impl App {
                 .ok_or(AppError::Changed),
             Posted::TooFast => Err(AppError::TooMany),
             Posted::Gone => Err(AppError::SignedOut),
+            Posted::Blocked(block) => Err(AppError::Blocked(block)),
+            Posted::QueueFull => Err(AppError::QueueFull),
         }
     }
 
@@ -417,7 +462,7 @@ pub(crate) fn outcome_text(state: CommentState) -> String {
              for some others."
                 .into()
         }
-        CommentState::Rejected(reason) => format!("Not published, because {}.", reason.label()),
+        CommentState::Rejected(reason) => format!("Not shown, because {}.", reason.label()),
         CommentState::Deleted => "This comment was deleted.".into(),
     }
 }

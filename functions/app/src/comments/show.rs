@@ -51,9 +51,18 @@ impl App {
             .thread(&comment.thread)
             .await?
             .ok_or(AppError::NotFound)?;
+        let decision = match comment.decided {
+            Some(decision) => self.store.decision(decision).await?,
+            None => None,
+        };
+        // A decision that its author has answered by a change is over.
+        let decision = decision.filter(|_| matches!(comment.state, CommentState::Rejected(_)));
         let (tone, title) = match comment.state {
             CommentState::Published => ("good", "Your comment is published"),
             CommentState::Pending => ("info", "Your comment waits for a person"),
+            CommentState::Rejected(_) if comment.number.is_some() => {
+                ("bad", "Your comment was taken off the page")
+            }
             CommentState::Rejected(_) => ("bad", "Your comment was not published"),
             CommentState::Deleted => ("info", "This comment was deleted"),
         };
@@ -77,11 +86,15 @@ impl App {
             "edit_url": can_change.then(|| format!("{url}/edit")),
             "delete_url": can_change.then(|| format!("{url}/delete")),
             "see_url": placed.then(|| permalink(comment)),
+            "decision": decision.map(|decision| self.decision_view(&decision)),
+            "mine": mine,
+            "moderate_url": moderates.then(|| Self::decide_url(&comment.thread, comment.id)),
         });
         self.page(StatusCode::OK, "comment", &values).await
     }
 
-    async fn earlier_texts(&self, comment: &Comment) -> Result<Vec<Value>, AppError> {
+    /// What a comment said before, for moderators.
+    pub(crate) async fn earlier_texts(&self, comment: &Comment) -> Result<Vec<Value>, AppError> {
         let texts = self.store.earlier_texts(comment).await?.into_iter();
         let view = |text: Earlier| json!({ "until": TimeView::from(text.until), "html": render(&text.body) });
         Ok(texts.map(view).collect())

@@ -11,6 +11,7 @@ use sodium_domain::id::{BoardId, CommentId, ThreadId};
 use sodium_domain::markdown::{Source, render};
 use sodium_domain::policy::Verdict;
 use sodium_domain::talk::{Kind, Title};
+use sodium_domain::thread::Mode;
 use uuid::Uuid;
 
 use crate::comments::compose::Shown;
@@ -156,10 +157,15 @@ impl App {
         kind: Kind,
         body: Source,
     ) -> Comment {
-        let opening = self.draw_up(member, thread, body);
+        let mode = self.config.policy.mode_of(thread, Mode::Open);
+        let opening = self.draw_up(member, thread, mode, body);
         let state = match Source::parse(title.as_str()) {
             Ok(text)
-                if self.config.policy.judge(&text, member.profile.approved) == Verdict::Publish =>
+                if self
+                    .config
+                    .policy
+                    .judge(&text, member.profile.approved, mode)
+                    == Verdict::Publish =>
             {
                 opening.state
             }
@@ -256,6 +262,7 @@ pub(crate) fn new_thread(board: &Board, id: ThreadId, opening: CommentId) -> Thr
             opening,
             need: board.stated.lists == Lists::Needs,
         }),
+        mode: Mode::Open,
         published: 0,
         visible: 0,
         last: None,

@@ -10,9 +10,8 @@ use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox as Address, MultiPart, SinglePart};
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use serde::{Deserialize, Serialize};
-use sodium_domain::comment::State;
 use sodium_domain::email::EmailAddress;
-use sodium_domain::id::{CommentId, MemberId, SessionId, ThreadId};
+use sodium_domain::id::{DecisionId, MemberId, SessionId};
 use sodium_domain::seat::SeatState;
 use uuid::Uuid;
 
@@ -50,14 +49,11 @@ pub(crate) enum Letter {
         member: MemberId,
         session: SessionId,
     },
-    /// What was decided about a comment that waited.
-    Decided {
-        member: MemberId,
-        thread: ThreadId,
-        comment: CommentId,
-        state: State,
-    },
-    /// Comments wait for a moderator.
+    /// What a moderator decided about somebody or their comment, or that it was taken back.
+    Decision { decision: DecisionId, undone: bool },
+    /// That so many comments of somebody were not published; the decision about the last.
+    DecidedMany { decision: DecisionId, count: usize },
+    /// Something waits for a moderator.
     Queue,
 }
 

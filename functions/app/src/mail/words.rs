@@ -2,8 +2,10 @@
 //! the beginning of a published comment in a mail that its reader switched on.
 
 use serde::Serialize;
-use sodium_domain::comment::{Comment, State};
+use sodium_domain::comment::{Comment, Reason, State};
+use sodium_domain::decision::{Act, Decision, Effect};
 use sodium_domain::markdown::excerpt;
+use sodium_domain::member::Block;
 use sodium_domain::seat::{LiveSession, SeatState};
 
 use super::List;
@@ -168,34 +170,150 @@ pub(crate) fn join_link(session: &LiveSession, when: &str) -> Worded {
     )
 }
 
-pub(crate) fn decided(thread: &Thread, comment_url: String, state: State) -> Worded {
-    let (subject, text) = match state {
-        State::Rejected(reason) => (
+/// What a moderator decided, to whom it concerns.
+pub(crate) fn decision(decision: &Decision, thread: Option<&Thread>) -> Worded {
+    let (subject, text) = match decision.undone {
+        Some(_) => taken_back(decision),
+        None => decided(decision, thread),
+    };
+    let subject = match thread {
+        Some(thread) => format!("{subject}: {}", thread.title),
+        None => subject.to_owned(),
+    };
+    let appeal = if decision.can_be_appealed() {
+        "If you think that this is wrong, say so on that page, once: a moderator reads it, another one where there is more than one."
+    } else {
+        ""
+    };
+    let mut words = worded(
+        &subject,
+        &["Hello,", &text, appeal],
+        Some((see_label(decision), see_url(decision))),
+        "You get this because you write in this community, and a moderator decided something about it.",
+    );
+    words.paragraphs.retain(|paragraph| !paragraph.is_empty());
+    words
+}
+
+fn decided(decision: &Decision, thread: Option<&Thread>) -> (&'static str, String) {
+    let why = decision.reason.map_or("", Reason::label);
+    let place = thread.map_or_else(String::new, |thread| thread_url(&thread.id, 1));
+    match (decision.act, &decision.effect) {
+        (Act::Block, Effect::Member { after, .. }) => (
+            "You cannot write for a while",
+            block_text(after.as_ref()),
+        ),
+        (Act::Grant, Effect::Member { .. }) => (
+            "Your appeal: you can write again",
+            "A moderator read your appeal and followed it. You can write again from now on.".into(),
+        ),
+        (Act::Uphold, Effect::Member { .. }) => (
+            "Your appeal: the decision stands",
+            "A moderator read your appeal and did not follow it. You can write again when the time has passed; reading works as always.".into(),
+        ),
+        (Act::Remove, _) => (
+            "Your comment was taken off the page",
+            format!("A moderator took your comment off the page, because {why}. You can change it, and it is read again."),
+        ),
+        (Act::Reject, _) => (
             "Your comment was not published",
-            format!(
-                "A moderator read your comment and did not publish it, because {}. You can change it, and it is read again.",
-                reason.label()
-            ),
+            format!("A moderator read your comment and did not publish it, because {why}. You can change it, and it is read again."),
+        ),
+        (Act::Uphold, _) => (
+            "Your appeal: the decision stands",
+            format!("A moderator read your appeal and did not follow it: your comment is not shown, because {why}. You can still change it, and it is read again."),
+        ),
+        (Act::Grant, _) => (
+            "Your appeal: your comment is published",
+            format!("A moderator read your appeal and followed it. Your comment stands on the page: {place}"),
         ),
         _ => (
             "Your comment is published",
-            format!(
-                "A moderator read your comment. It stands on the page now: {}",
-                thread_url(&thread.id, 1)
-            ),
+            format!("A moderator read your comment. It stands on the page now: {place}"),
         ),
+    }
+}
+
+fn taken_back(decision: &Decision) -> (&'static str, String) {
+    let text = match &decision.effect {
+        Effect::Comment {
+            before: State::Published,
+            ..
+        } => {
+            "A moderator took back a decision about your comment. It stands on the page as before."
+        }
+        Effect::Comment {
+            before: State::Pending,
+            ..
+        } => {
+            "A moderator took back a decision about your comment. It waits to be read again; until then only you and moderators see it."
+        }
+        Effect::Comment { .. } => {
+            "A moderator took back the answer to your appeal. It waits for an answer again."
+        }
+        Effect::Member { .. } => {
+            "A moderator took back a decision about whether you may write. Your page says how it is now."
+        }
+        Effect::Thread { .. } => "A moderator took back a decision.",
     };
+    ("A decision was taken back", text.into())
+}
+
+fn block_text(block: Option<&Block>) -> String {
+    let Some(block) = block else {
+        return String::new();
+    };
+    format!(
+        "A moderator decided that you cannot write until {}, because of {}. Reading, exporting your data and leaving work as always.",
+        TimeView::from(block.until).text(),
+        block.reason.cause()
+    )
+}
+
+fn see_label(decision: &Decision) -> &'static str {
+    match decision.effect {
+        Effect::Comment { .. } => "See my comment",
+        Effect::Member { .. } | Effect::Thread { .. } => "See the decision",
+    }
+}
+
+fn see_url(decision: &Decision) -> String {
+    match (&decision.effect, decision.previous) {
+        (
+            Effect::Comment {
+                thread, comment, ..
+            },
+            _,
+        ) => {
+            format!("/api/threads/{thread}/comments/{comment}")
+        }
+        (_, Some(appealed)) => format!("/api/decisions/{appealed}"),
+        (_, None) => format!("/api/decisions/{}", decision.id),
+    }
+}
+
+/// That many comments of somebody were not published, in one mail.
+pub(crate) fn decided_many(decision: &Decision, count: usize) -> Worded {
+    let why = decision.reason.map_or("", Reason::name).to_lowercase();
     worded(
-        &format!("{subject}: {}", thread.title),
-        &["Hello,", &text],
-        Some(("See my comment", comment_url)),
-        "You get this because you wrote a comment that waited for a person.",
+        &format!("{count} of your comments were not published"),
+        &[
+            "Hello,",
+            &format!(
+                "a moderator read {count} comments of yours and did not publish them. The reason for each: {why}."
+            ),
+            "Each comment has a page that says so. There you can change it, or say why you think that this is wrong.",
+        ],
+        Some(("See my comments", "/api/account".to_owned())),
+        "You get this because you write in this community, and a moderator decided something about it.",
     )
 }
 
 pub(crate) fn queue(count: usize) -> Worded {
     let waiting = match count {
         1 => "One comment waits for a person to read it.".to_owned(),
+        // No more are counted than are said.
+        100 => "100 comments or more wait for a person to read them.".to_owned(),
         _ => format!("{count} comments wait for a person to read them."),
     };
     worded(

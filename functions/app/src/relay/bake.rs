@@ -102,6 +102,9 @@ impl App {
             } => self.list_page(shell, board, filter, number).await,
             Baked::Begun { board, number, .. } => self.begun_page(board, number).await,
             Baked::BoardFeed { board, .. } => self.board_feed(board).await,
+            Baked::NewestOfLog => self.newest_of_log().await.map(Some),
+            Baked::LogPage(number) => self.log_page(number).await.map(Some),
+            Baked::LogFeed => self.log_feed().await.map(Some),
         }
     }
 

@@ -69,7 +69,7 @@ impl App {
         Ok(Some(feed))
     }
 
-    fn feed(&self, title: &str, page: &str, own: &str, entries: Vec<Entry>) -> String {
+    pub(super) fn feed(&self, title: &str, page: &str, own: &str, entries: Vec<Entry>) -> String {
         let base = &self.config.base_url;
         let updated = entries.iter().map(|entry| entry.updated).max();
         let feed = Feed {
@@ -114,7 +114,7 @@ impl App {
     }
 }
 
-fn link(rel: &str, href: &str) -> Link {
+pub(super) fn link(rel: &str, href: &str) -> Link {
     Link {
         rel: rel.into(),
         href: href.into(),
@@ -122,7 +122,7 @@ fn link(rel: &str, href: &str) -> Link {
     }
 }
 
-fn date(at: Timestamp) -> FixedDateTime {
+pub(super) fn date(at: Timestamp) -> FixedDateTime {
     let text = at.strftime("%Y-%m-%dT%H:%M:%S+00:00").to_string();
     FixedDateTime::parse_from_rfc3339(&text).unwrap_or_default()
 }

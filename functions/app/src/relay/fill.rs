@@ -127,11 +127,9 @@ impl App {
             all: &all,
             elsewhere: &elsewhere,
         };
-        Ok(ThreadView::new(
-            thread,
-            number,
-            known.tree(&arrange(comments)),
-        ))
+        let mode = self.config.policy.mode_of(&thread.id, thread.mode);
+        let tree = known.tree(&arrange(comments));
+        Ok(ThreadView::new(thread, number, tree).in_mode(mode))
     }
 
     /// The newest comments that readers can see, with their threads.
@@ -229,7 +227,7 @@ fn named_in(comment: &Comment) -> impl Iterator<Item = CommentId> {
 
 /// Something of another thread that a page shows among other things. If it cannot be read, the page
 /// goes without it.
-fn shown<T>(found: Result<Option<T>, StoreError>) -> Result<Option<T>, StoreError> {
+pub(super) fn shown<T>(found: Result<Option<T>, StoreError>) -> Result<Option<T>, StoreError> {
     match found {
         Err(error @ StoreError::Malformed(_)) => {
             tracing::error!(%error, "something is left out of a page");

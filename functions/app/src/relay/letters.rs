@@ -3,7 +3,7 @@
 
 use jiff::SignedDuration;
 use sodium_domain::email::EmailAddress;
-use sodium_domain::id::{MemberId, SessionId};
+use sodium_domain::id::{DecisionId, MemberId, SessionId};
 use sodium_domain::seat::{LiveSession, SeatState};
 use sodium_domain::session_time::SessionTime;
 use uuid::Uuid;
@@ -151,19 +151,19 @@ impl App {
                 let words = session.map(|s| words::join_link(&s, &when(&s)));
                 self.to_member(*member, words).await?
             }
-            Letter::Decided {
-                member,
-                thread,
-                comment,
-                state,
-            } => {
-                let url = format!("/api/threads/{thread}/comments/{comment}");
-                let words = self
-                    .store
-                    .thread(thread)
-                    .await?
-                    .map(|t| words::decided(&t, url, *state));
-                self.to_member(*member, words).await?
+            Letter::Decision { decision, undone } => {
+                self.about_decision(*decision, *undone).await?
+            }
+            Letter::DecidedMany { decision, count } => {
+                let decision = self.store.decision(*decision).await?;
+                let member = decision.as_ref().and_then(|decision| decision.member);
+                match (decision, member) {
+                    (Some(decision), Some(member)) => {
+                        let words = words::decided_many(&decision, *count);
+                        self.to_member(member, Some(words)).await?
+                    }
+                    _ => Vec::new(),
+                }
             }
             Letter::Queue => self.to_moderators().await?,
         })
@@ -180,6 +180,28 @@ impl App {
             .await?
             .and_then(|member| member.address);
         Ok(address.zip(words).into_iter().collect())
+    }
+
+    /// What a decision says to whom it concerns. One that was taken back meanwhile is not written
+    /// about, only that it was.
+    async fn about_decision(
+        &self,
+        id: DecisionId,
+        undone: bool,
+    ) -> Result<Vec<(EmailAddress, Worded)>, RelayError> {
+        let decision = self.store.decision(id).await?;
+        let Some(decision) = decision.filter(|d| d.undone.is_some() == undone) else {
+            return Ok(Vec::new());
+        };
+        let (Some(member), thread) = (decision.member, decision.thread()) else {
+            return Ok(Vec::new());
+        };
+        let thread = match thread {
+            Some(thread) => self.store.thread(thread).await?,
+            None => None,
+        };
+        let words = words::decision(&decision, thread.as_ref());
+        self.to_member(member, Some(words)).await
     }
 
     /// A session in which the member has this, still; what changed meanwhile is not written about.

@@ -8,6 +8,7 @@ pub(crate) mod feed;
 pub(crate) mod fill;
 pub(crate) mod letters;
 pub(crate) mod lists;
+pub(crate) mod log;
 pub(crate) mod moderators;
 pub(crate) mod plan;
 pub(crate) mod touched;
@@ -105,7 +106,10 @@ impl App {
                 let cleared = self.clear(*member).await;
                 cleared.map(drop).map_err(RelayError::from)
             }
-            Work::ThreadChanged { .. } | Work::SeatsChanged { .. } => Ok(()),
+            Work::ThreadChanged { .. }
+            | Work::ThreadModeChanged { .. }
+            | Work::SeatsChanged { .. }
+            | Work::LogChanged { .. } => Ok(()),
         }
     }
 

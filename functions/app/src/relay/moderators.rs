@@ -47,7 +47,7 @@ impl App {
     }
 
     async fn tell_moderators(&self, mailer: &Mailer, now: Timestamp) -> Result<Told, RelayError> {
-        if self.store.waiting_comments(1).await?.is_empty() {
+        if self.store.count_waiting(1).await? == 0 {
             return Ok(Told::All);
         }
         let id = window_mail(now);
@@ -59,15 +59,30 @@ impl App {
         Ok(Told::All)
     }
 
-    /// Every moderator, with the words for as many comments as wait now.
+    /// Every moderator, listed or by role, with the words for as many comments as wait now.
     pub(super) async fn to_moderators(&self) -> Result<Vec<(EmailAddress, Worded)>, StoreError> {
-        let waiting = self.store.waiting_comments(COUNTED).await?.len();
+        let waiting = self.store.count_waiting(COUNTED).await?;
         if waiting == 0 {
             return Ok(Vec::new());
         }
-        let moderators = self.config.moderators.iter();
+        let mut addresses = self.config.moderators.clone();
+        for holder in self.store.holders().await? {
+            if !holder.role.moderates() {
+                continue;
+            }
+            let member = self.store.member(holder.member).await?;
+            let address = member.and_then(|member| member.address);
+            if let Some(address) = address
+                && !addresses
+                    .iter()
+                    .any(|a| a.canonical() == address.canonical())
+            {
+                addresses.push(address);
+            }
+        }
+        let moderators = addresses.into_iter();
         Ok(moderators
-            .map(|address| (address.clone(), words::queue(waiting)))
+            .map(|address| (address, words::queue(waiting)))
             .collect())
     }
 }

@@ -10,7 +10,7 @@ use super::Work;
 use super::bake::BakeError;
 use super::touched::{Touched, TouchedList};
 use crate::files::FilesError;
-use crate::site::{Index, PUBLIC, Shell, slots::Slot};
+use crate::site::{Index, LOG, PUBLIC, Shell, slots::Slot};
 use crate::store::StoreError;
 
 /// What a file is made for.
@@ -22,6 +22,8 @@ pub(crate) enum Cause<'a> {
     Session(&'a SessionId),
     /// A change in whichever thread: the lists of the site.
     AnyThread,
+    /// A new line in the public log of decisions.
+    Log,
 }
 
 /// The files to make, in order, each once and with all that it is made for.
@@ -39,6 +41,11 @@ pub(crate) fn plan<'a>(touched: &'a Touched, index: &'a Index) -> Vec<(Baked<'a>
     files.extend(lists(touched, index).map(|list| (list, vec![Cause::AnyThread])));
     if !touched.threads.is_empty() {
         files.push((Baked::SiteFeed, vec![Cause::AnyThread]));
+    }
+    if !touched.log.is_empty() {
+        let pages = touched.log.iter().map(|page| Baked::LogPage(*page));
+        let files_of_log = pages.chain([Baked::NewestOfLog, Baked::LogFeed]);
+        files.extend(files_of_log.map(|file| (file, vec![Cause::Log])));
     }
     let shells = shells(touched, index).into_values();
     files.extend(shells.map(|(shell, causes)| (Baked::Shell(shell), causes)));
@@ -133,6 +140,9 @@ pub(crate) enum Baked<'a> {
         shell: &'a Shell,
         board: &'a BoardId,
     },
+    NewestOfLog,
+    LogPage(u32),
+    LogFeed,
 }
 
 impl Baked<'_> {
@@ -159,6 +169,9 @@ impl Baked<'_> {
                 format!("{PUBLIC}/{folder}{place}index.html")
             }
             Self::BoardFeed { shell, .. } => format!("{PUBLIC}/{}feed.xml", shell.folder()),
+            Self::NewestOfLog => format!("{PUBLIC}/{LOG}index.html"),
+            Self::LogPage(number) => format!("{PUBLIC}/{LOG}{number}/index.html"),
+            Self::LogFeed => format!("{PUBLIC}/{LOG}feed.xml"),
         }
     }
 }
@@ -173,6 +186,7 @@ pub(crate) struct Undone {
     threads: BTreeSet<ThreadId>,
     sessions: BTreeSet<SessionId>,
     lists: bool,
+    log: bool,
     failures: usize,
     first: Option<BakeError>,
 }
@@ -186,6 +200,7 @@ impl Undone {
                 Cause::Thread(thread) => drop(self.threads.insert((*thread).clone())),
                 Cause::Session(session) => drop(self.sessions.insert((*session).clone())),
                 Cause::AnyThread => self.lists = true,
+                Cause::Log => self.log = true,
             }
         }
         let of_the_page = matches!(
@@ -213,7 +228,10 @@ impl Undone {
     pub(crate) fn covers(&self, work: &Work) -> bool {
         self.is_an_outage()
             || match work {
-                Work::ThreadChanged { thread, .. } => self.lists || self.threads.contains(thread),
+                Work::ThreadChanged { thread, .. } | Work::ThreadModeChanged { thread } => {
+                    self.lists || self.threads.contains(thread)
+                }
+                Work::LogChanged { .. } => self.log,
                 Work::SeatsChanged { session } => self.sessions.contains(session),
                 Work::Mail { .. } | Work::Announce { .. } | Work::MemberLeft { .. } => false,
             }

@@ -27,6 +27,8 @@ pub(crate) struct Touched {
     pub(crate) lists: BTreeSet<TouchedList>,
     /// Live sessions.
     pub(crate) sessions: BTreeSet<SessionId>,
+    /// Pages of the public log of decisions.
+    pub(crate) log: BTreeSet<u32>,
 }
 
 /// A list of a board, as far as it has to be baked.
@@ -52,6 +54,7 @@ impl Touched {
     ) -> Self {
         let mut touched = Self::default();
         let mut changed: BTreeMap<&ThreadId, BTreeSet<CommentId>> = BTreeMap::new();
+        let mut modes = BTreeSet::new();
         for outgoing in batch {
             match &outgoing.work {
                 Work::ThreadChanged { thread, comment } => {
@@ -60,11 +63,18 @@ impl Touched {
                 Work::SeatsChanged { session } => {
                     touched.sessions.insert(session.clone());
                 }
+                Work::ThreadModeChanged { thread } => drop(modes.insert(thread)),
+                Work::LogChanged { number } => touched.log_line(*number),
                 Work::Mail { .. } | Work::Announce { .. } | Work::MemberLeft { .. } => {}
             }
         }
         for (thread, comments) in changed {
             if let Err(error) = touched.thread(app, thread, &comments, index).await {
+                undone.note(&[Cause::Thread(thread)], error.into());
+            }
+        }
+        for thread in modes {
+            if let Err(error) = touched.whole_thread(app, thread).await {
                 undone.note(&[Cause::Thread(thread)], error.into());
             }
         }
@@ -95,9 +105,29 @@ impl Touched {
         Ok(())
     }
 
+    /// All pages of a thread: each says who may write in it.
+    async fn whole_thread(&mut self, app: &App, thread: &ThreadId) -> Result<(), StoreError> {
+        let published = app.store.thread(thread).await?.map_or(0, |t| t.published);
+        let pages = self.threads.entry(thread.clone()).or_default();
+        pages.extend(1..=page_count(published));
+        Ok(())
+    }
+
+    /// A new line in the log touches its page, and the one before when it begins a page.
+    fn log_line(&mut self, number: u32) {
+        let page = page_of(number);
+        self.log.insert(page);
+        if number == numbers_on(page).0 {
+            self.log.insert(page.saturating_sub(1).max(1));
+        }
+    }
+
     /// Everything that the site shows.
     pub(crate) async fn everything(app: &App, index: &Index) -> Result<Self, StoreError> {
-        let mut touched = Self::default();
+        let mut touched = Self {
+            log: (1..=page_count(app.store.log_size().await?)).collect(),
+            ..Self::default()
+        };
         for slot in index.shells.iter().flat_map(|shell| &shell.slots) {
             match slot {
                 Slot::Thread(StatedThread { thread, .. }) => {

@@ -93,6 +93,11 @@ impl App {
             },
             "passkeys": passkeys,
             "others_action": (shown.len() > 1).then_some("/api/account/sign-out-others"),
+            "blocked": profile.block_at(now).map(|block| json!({
+                "until": TimeView::from(block.until),
+                "cause": block.reason.cause(),
+                "url": format!("/api/decisions/{}", block.decision),
+            })),
             "devices": shown,
             "comments": comments,
             "seats": seats,
@@ -163,6 +168,16 @@ const STORED: &[(&str, &str, &str)] = &[
         "Which comments you found helpful",
         "To count each member once. Readers see the number, never who.",
         "Until you take the mark back or leave",
+    ),
+    (
+        "Decisions of moderators about you and your comments, with your appeals",
+        "So that they can be explained and taken back, and that a moderator sees what happened before.",
+        "One year, or until you leave",
+    ),
+    (
+        "That you reported a comment",
+        "As a scrambled mark, different for each comment, so that each report counts once.",
+        "30 days",
     ),
     (
         "Your seats in live sessions",

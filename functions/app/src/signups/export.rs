@@ -4,7 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header::CONTENT_DISPOSITION;
 use axum::response::IntoResponse as _;
-use serde_json::json;
+use serde_json::{Value, json};
+use sodium_domain::decision::Decision;
 
 use crate::state::App;
 use crate::web::reply::Answer;
@@ -36,7 +37,21 @@ pub(crate) async fn download(State(app): State<App>, signed_in: SignedIn) -> Ans
         "waitlist": waitlist,
         "follows": things.follows,
         "told": things.told,
+        "decisions": things.decisions.iter().map(about_oneself).collect::<Vec<_>>(),
     });
     let name = "attachment; filename=\"sodium-learn-my-data.json\"";
     Ok(([(CONTENT_DISPOSITION, name)], Json(file)).into_response())
+}
+
+/// A decision about oneself, without who took it: that belongs to somebody else.
+fn about_oneself(decision: &Decision) -> Value {
+    json!({
+        "id": decision.id,
+        "act": decision.act,
+        "reason": decision.reason,
+        "at": decision.at,
+        "effect": decision.effect,
+        "appeal": decision.appeal,
+        "taken_back": decision.undone.map(|undone| undone.at),
+    })
 }

@@ -15,6 +15,9 @@ pub const SHELLS: &str = "shells";
 /// What readers get.
 pub const PUBLIC: &str = "public";
 
+/// Where the public log of moderators' decisions lies among what readers get.
+pub(crate) const LOG: &str = "moderation/";
+
 pub(crate) const INDEX: &str = "shells/index.json";
 
 /// Which pages wait for what.

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use sodium_domain::seat::LiveSession;
 
 use super::slots::{self, Slot, SlotError, StatedSession, StatedThread};
-use super::{INDEX, Index, PUBLIC, SHELLS, Shell, url_of};
+use super::{INDEX, Index, LOG, PUBLIC, SHELLS, Shell, url_of};
 use crate::files::kinds::is_fingerprinted;
 use crate::files::{Files, FilesError, Inventory, Written};
 use crate::relay::bake::BakeError;
@@ -243,7 +243,7 @@ impl App {
         );
         kept.extend(build.index.shells.iter().map(|shell| shell.path.as_str()));
         let boards = build.index.boards().map(|(shell, _)| shell.folder());
-        let below: Vec<&str> = boards.chain(["discussions/"]).collect();
+        let below: Vec<&str> = boards.chain(["discussions/", LOG]).collect();
         let mut removed = 0;
         for path in self.files.inventory(PUBLIC).await?.paths() {
             let Some(page) = path.strip_prefix("public/") else {

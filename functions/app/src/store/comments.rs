@@ -2,10 +2,13 @@
 
 use std::collections::HashMap;
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sodium_domain::comment::{Comment, State};
+use sodium_domain::decision::Cause;
 use sodium_domain::id::{CommentId, FormKey, MemberId, ThreadId};
+use sodium_domain::member::Block;
 
 use super::deletions::Deleted;
 use super::earlier::text_as_read;
@@ -25,11 +28,13 @@ struct Once {
     comment: CommentId,
 }
 
-/// A comment that waits for a moderator.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Waiting {
-    pub(crate) thread: ThreadId,
-    pub(crate) comment: CommentId,
+/// How fast comments may come.
+#[derive(Debug)]
+pub(crate) struct Pace {
+    pub(crate) by_member: Limit,
+    pub(crate) by_network: Limit,
+    /// What the whole community lets wait, if this comment has to.
+    pub(crate) room: Option<Limit>,
 }
 
 /// How posting ended.
@@ -43,6 +48,10 @@ pub(crate) enum Posted {
     TooFast,
     /// The member left at this moment.
     Gone,
+    /// A moderator keeps the member from writing.
+    Blocked(Block),
+    /// Too many comments of newcomers wait.
+    QueueFull,
 }
 
 impl Store {
@@ -95,7 +104,7 @@ impl Store {
         comment: &Comment,
         author: MemberId,
         form: &FormKey,
-        limits: [Limit; 2],
+        pace: &Pace,
         work: &Outgoing,
         topic: Option<&Thread>,
     ) -> Result<Posted, StoreError> {
@@ -104,7 +113,6 @@ impl Store {
             thread: comment.thread.clone(),
             comment: comment.id,
         };
-        let [member, network] = limits;
         let mut transaction = Transaction::new()
             .put_new(
                 Rule::FormIsNew,
@@ -116,22 +124,19 @@ impl Store {
                 Rule::Unchanged,
                 item(&keys::comment(&comment.thread, comment.id), comment)?.owned_by(author),
             )
-            .count(Rule::MemberPace, &member)
-            .count(Rule::NetworkPace, &network)
-            .by_member(author)
+            .count(Rule::MemberPace, &pace.by_member)
+            .count(Rule::NetworkPace, &pace.by_network)
+            .by_writer(author, comment.created)
             .then(work)?;
         if let Some(thread) = topic {
             transaction =
                 transaction.put_new(Rule::Unchanged, item(&keys::thread(&thread.id), thread)?);
         }
+        if let Some(room) = &pace.room {
+            transaction = transaction.count(Rule::QueueRoom, room);
+        }
         if comment.state == State::Pending {
-            transaction = transaction.put(item(
-                &keys::queue(comment.id),
-                &Waiting {
-                    thread: comment.thread.clone(),
-                    comment: comment.id,
-                },
-            )?);
+            transaction = transaction.waits(comment, Cause::Held)?;
         }
         match transaction.commit(self).await? {
             Commit::Done => Ok(Posted::New),
@@ -139,7 +144,12 @@ impl Store {
                 Some(effect) => Ok(Posted::Before(effect.thread, effect.comment)),
                 None => Err(StoreError::Contended),
             },
-            Commit::Refused(Rule::MemberStays) => Ok(Posted::Gone),
+            Commit::Refused(Rule::MayWrite) => {
+                let member = self.member(author).await?;
+                let block = member.and_then(|member| member.block_at(comment.created));
+                Ok(block.map_or(Posted::Gone, Posted::Blocked))
+            }
+            Commit::Refused(Rule::QueueRoom) => Ok(Posted::QueueFull),
             Commit::Refused(_) => Ok(Posted::TooFast),
         }
     }
@@ -161,8 +171,8 @@ impl Store {
             .await
     }
 
-    /// Replaces a comment's text, kind, state and mark of editing, if it is still as it was `before`,
-    /// and keeps the earlier text.
+    /// Replaces a comment's text, kind, state and mark of editing, if it is still as it was `before` and
+    /// its author may write, and keeps the earlier text.
     pub(crate) async fn edit_comment(
         &self,
         before: &Comment,
@@ -201,17 +211,14 @@ impl Store {
                 expression,
             )
             .keep_earlier(before, now)?;
+        if let Some(author) = &before.author {
+            transaction = transaction.by_writer(author.id, now);
+        }
         for work in work {
             transaction = transaction.then(work)?;
         }
         if after.state == State::Pending {
-            transaction = transaction.put(item(
-                &keys::queue(before.id),
-                &Waiting {
-                    thread: before.thread.clone(),
-                    comment: before.id,
-                },
-            )?);
+            transaction = transaction.waits(before, Cause::Held)?;
         }
         if before.is_public() && before.number.is_some() && after.state != State::Published {
             transaction = transaction.one_less(before);
@@ -230,7 +237,7 @@ impl Store {
                 Rule::Unchanged,
                 keys::comment(&before.thread, before.id),
                 Expression::change(
-                    "SET #state = :deleted REMOVE #body, #title, #author, #owner, #edited, #mentions",
+                    "SET #state = :deleted REMOVE #body, #title, #author, #owner, #edited, #mentions, #decided",
                 )
                 .and_when(&as_read(before))
                 .with_change(before)
@@ -239,6 +246,7 @@ impl Store {
             )
             .forget_earlier(before)
             .delete(keys::queue(before.id))
+            .delete(keys::reports(&before.thread, before.id))
             .delete(keys::recent(before.id))
             .remember(
                 Deleted::Comment {
@@ -253,51 +261,38 @@ impl Store {
         }
         transaction.commit(self).await
     }
+}
 
-    /// A moderator's decision on a comment that waits, with the text that was read. Approval counts
-    /// for its author.
-    pub(crate) async fn decide_comment(
+impl Store {
+    /// The comments of a member that wait, as far as the index of belongings knows, at most so many.
+    pub(crate) async fn pending_of(
         &self,
-        before: &Comment,
-        state: State,
-        work: &[Outgoing],
-    ) -> Result<Commit, StoreError> {
-        let mut transaction = Transaction::new()
-            .update(
-                Rule::Unchanged,
-                keys::comment(&before.thread, before.id),
-                Expression::change("SET #state = :state")
-                    .and_when("#state.#is = :pending AND #body = :body")
-                    .value(":body", &before.body)?
-                    .value(":state", &state)?
-                    .text(":pending", "pending"),
-            )
-            .delete(keys::queue(before.id));
-        if let (State::Published, Some(author)) = (state, &before.author) {
-            transaction = transaction.update(
-                Rule::Unchanged,
-                keys::member(author.id),
-                Expression::change("ADD #approved :one")
-                    .and_when("attribute_exists(pk)")
-                    .number(":one", 1),
-            );
-            if before.number.is_some() {
-                transaction = transaction.one_more(before);
-            }
+        member: MemberId,
+        most: usize,
+    ) -> Result<Vec<Comment>, StoreError> {
+        let mut items = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .index_name(keys::BY_OWNER)
+            .key_condition_expression("#owner = :member AND begins_with(sk, :comment)")
+            .filter_expression("#state.#is = :pending")
+            .expression_attribute_names("#owner", "owner")
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_names("#is", "is")
+            .expression_attribute_values(":member", AttributeValue::S(member.to_string()))
+            .expression_attribute_values(":comment", AttributeValue::S("COMMENT#".into()))
+            .expression_attribute_values(":pending", AttributeValue::S("pending".into()))
+            .into_paginator()
+            .items()
+            .send();
+        let mut found = Vec::new();
+        while found.len() < most
+            && let Some(item) = items.next().await
+        {
+            found.extend(readable(item?));
         }
-        for work in work {
-            transaction = transaction.then(work)?;
-        }
-        transaction.commit(self).await
-    }
-
-    /// The comments that wait longest.
-    pub(crate) async fn waiting_comments(&self, count: i32) -> Result<Vec<Waiting>, StoreError> {
-        self.some(keys::QUEUE, count, false)
-            .await?
-            .into_iter()
-            .map(from_item)
-            .collect()
+        Ok(found)
     }
 }
 
@@ -309,7 +304,7 @@ fn as_read(comment: &Comment) -> String {
 
 /// The condition that a comment still has, or still lacks, its number: the count of visible comments
 /// depends on it.
-fn numbered(comment: &Comment) -> &'static str {
+pub(super) fn numbered(comment: &Comment) -> &'static str {
     match comment.number {
         Some(_) => "attribute_exists(#number)",
         None => "attribute_not_exists(#number)",
@@ -318,12 +313,12 @@ fn numbered(comment: &Comment) -> &'static str {
 
 impl Transaction {
     /// Readers see one comment less in the thread.
-    fn one_less(self, comment: &Comment) -> Self {
+    pub(super) fn one_less(self, comment: &Comment) -> Self {
         self.visible(comment, -1)
     }
 
     /// Readers see one comment more in the thread.
-    fn one_more(self, comment: &Comment) -> Self {
+    pub(super) fn one_more(self, comment: &Comment) -> Self {
         self.visible(comment, 1)
     }
 

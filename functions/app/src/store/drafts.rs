@@ -36,16 +36,18 @@ pub(crate) struct Draft {
 }
 
 impl Store {
-    /// Keeps a text, within the network's limit.
+    /// Keeps a text, within the limits of the network and of the whole community.
     pub(crate) async fn keep_draft(
         &self,
         id: Uuid,
         draft: &Draft,
-        limit: &Limit,
+        limits: &[Limit; 2],
         now: Timestamp,
     ) -> Result<Commit, StoreError> {
+        let [network, all] = limits;
         Transaction::new()
-            .count(Rule::NetworkPace, limit)
+            .count(Rule::NetworkPace, network)
+            .count(Rule::NetworkPace, all)
             .put(item(&keys::draft(id), draft)?.expiring(now + DRAFT_LIFE))
             .commit(self)
             .await

@@ -22,7 +22,13 @@
 //! | a page of a thread, the newest of a thread | `THREAD#id` | | `by-number`: `number` |
 //! | a board: a forum section, or the questions of the site | `BOARD#id` | `BOARD` | |
 //! | a list of a board, by activity or by beginning | `LIST#board#which` | opening comment | `by-number`: `number` |
-//! | comments that wait for a moderator | `QUEUE` | comment id | |
+//! | what waits for a moderator | `QUEUE` | id of what waits | |
+//! | decisions of moderators, the newest last | `DECISIONS` | `DECISION#id` | |
+//! | decisions about a member, the newest last | | | `by-owner`: `owner`, `DECISION#id` |
+//! | the public log of decisions | `LOG` | `ENTRY#number` | |
+//! | how many lines it has | `LOG` | `COUNT` | |
+//! | reports on a comment | `THREAD#id` | `REPORTS#comment id` | |
+//! | was it reported from here, or by them? | `REPORTED#comment id` | keyed hash | |
 //! | the newest comments of the site | `RECENT` | comment id | |
 //! | what a member follows | `MEMBER#id` | `FOLLOW#thread` | |
 //! | who follows a thread and is mailed at once | `FOLLOWERS#thread` | `AT-ONCE#00#member` | |
@@ -43,7 +49,7 @@
 
 use jiff::Timestamp;
 use sodium_domain::follow::{Pace, turn};
-use sodium_domain::id::{BoardId, CommentId, FormKey, MemberId, SessionId, ThreadId};
+use sodium_domain::id::{BoardId, CommentId, DecisionId, FormKey, MemberId, SessionId, ThreadId};
 use sodium_domain::name::NameSkeleton;
 use uuid::Uuid;
 
@@ -172,6 +178,36 @@ pub(crate) const QUEUE: &str = "QUEUE";
 
 pub(crate) fn queue(id: CommentId) -> Key {
     key(QUEUE, id.to_string())
+}
+
+/// A decision about a member waits under its own id when they appeal.
+pub(crate) fn queue_of_member(id: DecisionId) -> Key {
+    key(QUEUE, id.to_string())
+}
+
+pub(crate) const DECISIONS: &str = "DECISIONS";
+pub(crate) const DECISION: &str = "DECISION#";
+
+pub(crate) fn decision(id: DecisionId) -> Key {
+    key(DECISIONS, format!("{DECISION}{id}"))
+}
+
+pub(crate) const LOG: &str = "LOG";
+
+pub(crate) fn log_entry(number: u32) -> Key {
+    key(LOG, format!("ENTRY#{number:010}"))
+}
+
+pub(crate) fn log_count() -> Key {
+    key(LOG, "COUNT")
+}
+
+pub(crate) fn reports(thread: &ThreadId, comment: CommentId) -> Key {
+    key(format!("THREAD#{thread}"), format!("REPORTS#{comment}"))
+}
+
+pub(crate) fn reported(comment: CommentId, reporter: &str) -> Key {
+    key(format!("REPORTED#{comment}"), reporter)
 }
 
 pub(crate) const RECENT: &str = "RECENT";

@@ -4,13 +4,13 @@
 
 use serde::de::DeserializeOwned;
 use sodium_domain::comment::Comment;
+use sodium_domain::decision::{Decision, LogEntry};
 use sodium_domain::follow::Follow;
 use sodium_domain::member::Profile;
 use sodium_domain::seat::{LiveSession, Seat};
 use sodium_domain::waitlist::Entry;
 
 use super::boards::{Board, Listed};
-use super::comments::Waiting;
 use super::deletions::Deletion;
 use super::earlier::Earlier;
 use super::follows::{Follower, News};
@@ -18,6 +18,7 @@ use super::keys::{self, Key};
 use super::marks::Mark;
 use super::members::MemberRef;
 use super::passkeys::StoredPasskey;
+use super::queue::Waiting;
 use super::roles::Holder;
 use super::threads::{Recent, Thread};
 use super::{Item, StoreError, from_item};
@@ -227,10 +228,35 @@ pub(crate) const KINDS: &[Kind] = &[
         along(readable::<Listed>),
     ),
     kind(
-        "waiting-comment",
+        "waiting",
         "QUEUE",
-        "comment id",
-        along(|item| reads(item, |waiting: &Waiting| keys::queue(waiting.comment))),
+        "id of what waits",
+        along(|item| reads(item, Waiting::key)),
+    ),
+    kind(
+        "decision",
+        "DECISIONS",
+        "DECISION#id",
+        along(|item| reads(item, |decision: &Decision| keys::decision(decision.id))),
+    ),
+    kind(
+        "log-line",
+        "LOG",
+        "ENTRY#number",
+        along(|item| reads(item, |line: &LogEntry| keys::log_entry(line.number))),
+    ),
+    kind("log-count", "LOG", "COUNT", along(anything)),
+    stays(
+        "reports",
+        "THREAD#id",
+        "REPORTS#comment id",
+        "who reported cannot be known with other keys, so counting begins anew",
+    ),
+    stays(
+        "report",
+        "REPORTED#comment id",
+        "keyed hash",
+        "it cannot be recognised with other keys",
     ),
     kind(
         "recent-comment",

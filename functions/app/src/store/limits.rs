@@ -2,6 +2,7 @@
 //! refused request counts nothing and parallel requests cannot slip past.
 
 use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
 
 use super::transaction::{Commit, Expression, Rule, Transaction};
 use super::{Store, StoreError, keys};
@@ -40,6 +41,11 @@ impl Limit {
     }
 }
 
+#[derive(Debug, Deserialize)]
+struct Counted {
+    count: u32,
+}
+
 impl Store {
     /// Counts something that was not done for another reason, unless the limit is reached.
     pub(crate) async fn count_alone(&self, limit: &Limit) -> Result<Commit, StoreError> {
@@ -47,6 +53,14 @@ impl Store {
             .count(Rule::NetworkPace, limit)
             .commit(self)
             .await
+    }
+
+    /// Whether a limit is reached. It is counted in the transaction all the same; asking first keeps a
+    /// flood from costing a refused transaction for each request.
+    pub(crate) async fn is_reached(&self, limit: &Limit) -> Result<bool, StoreError> {
+        let key = keys::limit(limit.kind, &limit.who, limit.window_start());
+        let counted: Option<Counted> = self.get(&key).await?;
+        Ok(counted.is_some_and(|counted| counted.count >= limit.most))
     }
 }
 

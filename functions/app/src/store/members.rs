@@ -280,6 +280,7 @@ pub(crate) struct OwnThings {
     pub(crate) passkeys: Vec<StoredPasskey>,
     pub(crate) follows: Vec<sodium_domain::follow::Follow>,
     pub(crate) told: Vec<super::follows::Follower>,
+    pub(crate) decisions: Vec<sodium_domain::decision::Decision>,
 }
 
 impl Store {
@@ -306,6 +307,8 @@ impl Store {
                 things.follows.push(from_item(item)?);
             } else if keys::is_follower(&key_of(&item)) {
                 things.told.push(from_item(item)?);
+            } else if sk.starts_with(keys::DECISION) {
+                things.decisions.push(from_item(item)?);
             } else if sk == "ONCE" {
                 things
                     .forms

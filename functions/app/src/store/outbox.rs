@@ -28,6 +28,16 @@ pub enum Work {
         /// The session.
         session: SessionId,
     },
+    /// Who may write in a thread changed: bake all its pages, which say so.
+    ThreadModeChanged {
+        /// The thread.
+        thread: ThreadId,
+    },
+    /// The public log of decisions got a line: bake the pages that show it.
+    LogChanged {
+        /// The line.
+        number: u32,
+    },
     /// Mail is due. Sealed, because it holds an address and often a secret link.
     Mail {
         /// A sealed [`crate::mail::Letter`].
@@ -78,7 +88,9 @@ impl Outgoing {
     pub(crate) fn kind(&self) -> &'static str {
         match self.work {
             Work::ThreadChanged { .. } => "thread-changed",
+            Work::ThreadModeChanged { .. } => "thread-mode-changed",
             Work::SeatsChanged { .. } => "seats-changed",
+            Work::LogChanged { .. } => "log-changed",
             Work::Mail { .. } => "mail",
             Work::Announce { .. } => "announce",
             Work::MemberLeft { .. } => "member-left",
@@ -89,7 +101,10 @@ impl Outgoing {
     pub(crate) fn is_bake(&self) -> bool {
         matches!(
             self.work,
-            Work::ThreadChanged { .. } | Work::SeatsChanged { .. }
+            Work::ThreadChanged { .. }
+                | Work::ThreadModeChanged { .. }
+                | Work::SeatsChanged { .. }
+                | Work::LogChanged { .. }
         )
     }
 
@@ -106,7 +121,10 @@ impl Outgoing {
     /// Work that must keep its order shares a partition, and so a stream shard.
     fn shard(&self) -> u8 {
         let order = match &self.work {
-            Work::ThreadChanged { thread, .. } => thread.as_str().to_owned(),
+            Work::ThreadChanged { thread, .. } | Work::ThreadModeChanged { thread } => {
+                thread.as_str().to_owned()
+            }
+            Work::LogChanged { .. } => keys::LOG.to_owned(),
             Work::SeatsChanged { session } => session.as_str().to_owned(),
             Work::MemberLeft { member } => member.to_string(),
             // Mail has a partition of its own: when it piles up, nothing else waits behind it.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sodium_domain::comment::Comment;
 use sodium_domain::id::{CommentId, ThreadId};
 use sodium_domain::talk::Heading;
-use sodium_domain::thread::numbers_on;
+use sodium_domain::thread::{Mode, numbers_on};
 
 use super::boards::Topic;
 use super::follows::day_of;
@@ -58,6 +58,9 @@ pub(crate) struct Thread {
     /// The day on which it was last noted among the threads with news.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) news_on: Option<Date>,
+    /// Who may write in it, by a moderator's decision.
+    #[serde(default)]
+    pub(crate) mode: Mode,
 }
 
 impl Thread {

@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{ConditionCheck, Delete, Put, TransactWriteItem, Update};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use jiff::Timestamp;
 use sodium_domain::id::MemberId;
 use uuid::Uuid;
 
@@ -63,6 +64,16 @@ pub(crate) enum Rule {
     NotConfirmed,
     /// There is no such item yet.
     NotThere,
+    /// The member has not left, and no moderator keeps them from writing.
+    MayWrite,
+    /// The queue has room for another comment of a newcomer.
+    QueueRoom,
+    /// Nobody else wrote the next line of the log.
+    LogPlace,
+    /// This person, or somebody in their network, did not report the comment before.
+    ReportIsNew,
+    /// As many reports as were counted when it was read.
+    ReportsAsRead,
 }
 
 /// How a transaction ended.
@@ -127,6 +138,15 @@ impl Transaction {
     pub(crate) fn check(mut self, rule: Rule, key: Key, condition: Expression) -> Self {
         self.steps.push((rule, Step::Check(key, condition)));
         self
+    }
+
+    /// Goes through only while the member is one and may write.
+    pub(crate) fn by_writer(self, member: MemberId, now: Timestamp) -> Self {
+        let condition = Expression::when(
+            "attribute_exists(pk) AND (attribute_not_exists(#blocked) OR #blocked.#until <= :now)",
+        );
+        let condition = condition.number(":now", now.as_second());
+        self.check(Rule::MayWrite, keys::member(member), condition)
     }
 
     /// Goes through only while the member is one.

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use sodium_domain::comment::Comment;
+use sodium_domain::decision::LogEntry;
 use sodium_domain::id::{CommentId, SessionId, ThreadId};
 use sodium_domain::seat::{LiveSession, Seat, SeatState};
 
@@ -22,6 +23,7 @@ pub(super) struct Counts {
     sessions: HashMap<SessionId, (u32, u32)>,
     marks: HashMap<CommentId, u32>,
     places: u32,
+    log_lines: u32,
 }
 
 #[derive(Debug, Default, Clone, Copy)]
@@ -47,6 +49,10 @@ impl Counts {
             "helpful-mark" => {
                 let mark: Mark = from_item(item.clone())?;
                 *self.marks.entry(mark.comment).or_default() += 1;
+            }
+            "log-line" => {
+                let line: LogEntry = from_item(item.clone())?;
+                self.log_lines = self.log_lines.max(line.number);
             }
             "waitlist-place" => {
                 let sk = key_of(item).sk;
@@ -83,6 +89,11 @@ impl Counts {
                 let (confirmed, waiting) = counted.unwrap_or_default();
                 set(item, "confirmed", confirmed);
                 set(item, "waiting", waiting);
+            }
+            "log-count" => {
+                let count = item.get("count").and_then(|count| count.as_n().ok());
+                let count: u32 = count.and_then(|count| count.parse().ok()).unwrap_or(0);
+                set(item, "count", count.max(self.log_lines));
             }
             "waitlist-count" => {
                 let given = item.get("given").and_then(|given| given.as_n().ok());

@@ -42,7 +42,8 @@ pub(crate) struct CommentView {
     state_text: Option<String>,
     reply_to: Option<ReplyView>,
     pub(crate) permalink: String,
-    reply_url: String,
+    reply_url: Option<String>,
+    report_url: Option<String>,
     manage_url: Option<String>,
     depth: usize,
     replies: Vec<CommentView>,
@@ -174,6 +175,13 @@ impl CommentView {
         self
     }
 
+    /// Leaves out the way to answer, here and below: for threads that are closed.
+    pub(crate) fn without_reply(mut self) -> Self {
+        self.reply_url = None;
+        self.replies = self.replies.into_iter().map(Self::without_reply).collect();
+        self
+    }
+
     /// Says whom the comment answers.
     pub(crate) fn answering(mut self, reply: Option<ReplyView>) -> Self {
         self.reply_to = reply;
@@ -208,10 +216,13 @@ impl CommentView {
             state_text: state_text(comment.state),
             reply_to: None,
             permalink: permalink(comment),
-            reply_url: format!(
+            reply_url: Some(format!(
                 "/api/threads/{}/comments/new?reply_to={}",
                 comment.thread, comment.id
-            ),
+            )),
+            report_url: comment
+                .is_public()
+                .then(|| format!("{}/report", manage_url(comment))),
             manage_url: Some(manage_url(comment)),
             depth: 0,
             replies: Vec::new(),
@@ -227,7 +238,7 @@ pub(crate) fn state_text(state: State) -> Option<String> {
         State::Pending => {
             Some("Waits for a person to read it. Only you and moderators see it.".into())
         }
-        State::Rejected(reason) => Some(format!("Not published, because {}.", reason.label())),
+        State::Rejected(reason) => Some(format!("Not shown, because {}.", reason.label())),
         State::Deleted => Some("This comment was deleted.".into()),
     }
 }

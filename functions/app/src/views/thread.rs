@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use sodium_domain::talk::Kind;
-use sodium_domain::thread::page_count;
+use sodium_domain::thread::{Mode, page_count};
 
 use crate::store::threads::Thread;
 use crate::views::comment::{CommentView, thread_url};
@@ -28,6 +28,7 @@ pub(crate) struct ThreadView {
     prev_url: Option<String>,
     next_url: Option<String>,
     closed: bool,
+    slow: bool,
     form: CommentForm,
 }
 
@@ -69,10 +70,22 @@ impl ThreadView {
             prev_url: (number > 1).then(|| thread_url(&thread.id, number - 1)),
             next_url: (number < pages).then(|| thread_url(&thread.id, number + 1)),
             closed: false,
+            slow: false,
             form: CommentForm::of_thread(&thread.id)
                 .with_kinds(Kind::default())
                 .with_headings(&thread.headings, ""),
         }
+    }
+
+    /// Says who may write.
+    pub(crate) fn in_mode(mut self, mode: Mode) -> Self {
+        self.closed = mode == Mode::Closed;
+        self.slow = mode == Mode::Slow;
+        if self.closed {
+            let comments = self.comments.into_iter();
+            self.comments = comments.map(CommentView::without_reply).collect();
+        }
+        self
     }
 }
 

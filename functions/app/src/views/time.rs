@@ -13,6 +13,13 @@ pub(crate) struct TimeView {
     pub(crate) text: String,
 }
 
+impl TimeView {
+    /// As people read it.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+}
+
 impl From<Timestamp> for TimeView {
     fn from(at: Timestamp) -> Self {
         Self {

@@ -68,6 +68,8 @@ pub(crate) enum Head {
     Private,
     /// A discussion page: found, shared and followed like every other page.
     Public(PublicHead),
+    /// A page of the public log of decisions.
+    Log(PublicHead),
 }
 
 /// The head of a page that readers find, share and follow.
@@ -160,6 +162,7 @@ impl Pages {
         let head = match head {
             Head::Private => "<meta name=\"robots\" content=\"noindex\">".to_owned(),
             Head::Public(head) => self.fragment("fragments/head.html", head)?,
+            Head::Log(head) => self.fragment("fragments/head_log.html", head)?,
         };
         Ok(fill(&with_scripts(frame, main), title, &head, main))
     }

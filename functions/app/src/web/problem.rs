@@ -5,12 +5,14 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use sodium_domain::email::EmailError;
 use sodium_domain::markdown::SourceError;
+use sodium_domain::member::Block;
 use sodium_domain::name::NameError;
 use sodium_domain::talk::TitleError;
 
 use crate::files::FilesError;
 use crate::seal::RandomError;
 use crate::store::StoreError;
+use crate::views::time::TimeView;
 use crate::web::page::PageError;
 
 /// Why a request did not get what it asked for.
@@ -54,6 +56,16 @@ pub(crate) enum AppError {
     Machine,
     #[error("changed meanwhile")]
     Changed,
+    #[error("a moderator keeps the member from writing")]
+    Blocked(Block),
+    #[error("the thread is closed")]
+    Closed,
+    #[error("too many comments of newcomers wait")]
+    QueueFull,
+    #[error("too late to be taken back")]
+    TooLate,
+    #[error("an appeal against one's own decision")]
+    OwnDecision,
     #[error("the link does not work any more")]
     LinkUsed,
     #[error("not sent as a form")]
@@ -131,6 +143,17 @@ impl AppError {
                 "The field “Leave this empty” was filled in; programs do that. Empty it and send the form again.".into()),
             Self::Changed => (S::CONFLICT, "changed", "It changed meanwhile",
                 "Somebody changed this while you were looking at it. Open the page again to see how it is now.".into()),
+            Self::Blocked(block) => (S::CONFLICT, "blocked", "You cannot write for a while",
+                format!("A moderator decided so, because of {}. You can write again from {}; your account page says how to appeal. Copy your text if you want to keep it.",
+                    block.reason.cause(), TimeView::from(block.until).text())),
+            Self::Closed => (S::CONFLICT, "closed", "This discussion is closed",
+                "New comments are not taken here any more. Copy your text if you want to keep it.".into()),
+            Self::QueueFull => (S::TOO_MANY_REQUESTS, "queue-full", "Many first comments wait at the moment",
+                "A person reads the first comments of everybody, and more wait now than can be read soon. Your text is still here: please try again in ten minutes.".into()),
+            Self::TooLate => (S::GONE, "too-late", "This cannot be taken back any more",
+                "A decision can be taken back once, and for thirty days. You can decide anew on the page of the comment, the member or the discussion.".into()),
+            Self::OwnDecision => (S::CONFLICT, "own-decision", "Another moderator answers this",
+                "Somebody appeals against what you decided, so it is for somebody else to read.".into()),
             Self::LinkUsed => (S::GONE, "link-used", "This link does not work any more",
                 "It was used already, or it is too old. Ask for a new one.".into()),
             Self::NotAForm => (S::UNSUPPORTED_MEDIA_TYPE, "not-a-form", "This was not sent as a form",

@@ -26,9 +26,12 @@ pub(crate) struct Member {
 }
 
 /// Somebody who may decide what others wrote, and came in with a passkey: a mail link is not enough
-/// for that (OWASP ASVS 5.0, 6.3.6).
+/// for that (OWASP ASVS 5.0, 6.3.6). A decision names the
+/// person who took it.
 #[derive(Debug, Clone)]
-pub(crate) struct Moderator;
+pub(crate) struct Moderator {
+    pub(crate) profile: Profile,
+}
 
 impl FromRequestParts<App> for SignedIn {
     type Rejection = AppError;
@@ -68,7 +71,9 @@ impl FromRequestParts<App> for Moderator {
             return Err(AppError::NotYours);
         }
         match app.came_in(&signed_in).await? {
-            CameIn::ByPasskey => Ok(Self),
+            CameIn::ByPasskey => Ok(Self {
+                profile: signed_in.profile,
+            }),
             CameIn::Otherwise => Err(AppError::PasskeyNeeded),
         }
     }

@@ -13,10 +13,17 @@ pub(crate) const GENEROUS: &str = "
 until_approved = 1
 links_over = 100
 
+[reports]
+needed = 2
+hide = false
+
 [limits]
 form_seconds = 0
 comments_per_member = 100000000
 comments_per_network = 100000000
+held_comments = 100000000
+reports_per_network = 100000000
+drafts = 100000000
 marks_per_member = 100000000
 sign_in_mails = 1000000
 mails_per_network = 1000000

@@ -61,7 +61,9 @@ fn secrets_of_mails(app: &TestApp) -> Vec<String> {
         let links = mail
             .text
             .split_whitespace()
-            .filter(|word| word.contains("/api/"));
+            .filter(|word| word.contains("/api/"))
+            // What names a comment is no token: it is in its permalink.
+            .filter(|word| !word.contains("/comments/"));
         let tokens = links
             .flat_map(|link| link.split('/'))
             .filter(|part| part.len() >= 40);

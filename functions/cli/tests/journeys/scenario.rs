@@ -27,6 +27,7 @@ pub(crate) async fn everything_happens(app: &TestApp) {
     follows(app, &mut ana, &mut ben).await;
     talk(app, &ana, &ben, &moderator).await;
     crowd(app, &ben).await;
+    moderation(app, &ben, &moderator).await;
     seats(app, &mut ana, &mut ben, moderator).await;
     waitlist(app).await;
     mails(app, &mut ben).await;
@@ -144,6 +145,36 @@ async fn topics(app: &TestApp, ana: &Person, ben: &Person) {
     let mut stranger = app.somebody();
     let kept = stranger.post("/api/boards/general/topics", &fields).await;
     assert_eq!(kept.status, StatusCode::UNAUTHORIZED);
+}
+
+/// Reports, appeals, blocks, a discussion that is slow for a while, and what is taken back.
+async fn moderation(app: &TestApp, ben: &Person, moderator: &Person) {
+    let other = app.other_moderator().await;
+    let contested = ben.posts(LESSON_THREAD, "Contested").await;
+    app.relay().await;
+    for network in ["203.0.113.7", "203.0.113.8"] {
+        let mut reader = app.somebody();
+        reader.network = network.into();
+        reader.reports(&contested, "spam").await;
+    }
+    moderator.approves(&contested).await;
+    moderator.rejects(&contested, "spam").await;
+    ben.appeals(&contested, "It is none.").await;
+    other.approves(&contested).await;
+    other.undoes_the_newest().await;
+    other.approves(&contested).await;
+    for days in ["1", "7"] {
+        moderator.blocks_author_of(&contested, days).await;
+    }
+    ben.appeals(&ben.block_page().await, "It was a quotation.")
+        .await;
+    let mut answering = other.clone();
+    let answer = answering.gets("/api/moderation").await.action("/answer");
+    let answered = answering.post(&answer, &[("intent", "approve")]).await;
+    answered.leads_to();
+    let settings = format!("/api/threads/{LESSON_THREAD}/moderation");
+    answering.post(&settings, &[("mode", "slow")]).await;
+    answering.undoes_the_newest().await;
     app.relay().await;
 }
 

@@ -59,6 +59,7 @@ pub(crate) const SESSION_PAGE: &str = "/sessions/talk/";
 
 pub(crate) const BASE_URL: &str = "https://learn.example.org";
 const MODERATOR: &str = "mod@example.org";
+const OTHER_MODERATOR: &str = "other-mod@example.org";
 
 /// A community for one test.
 #[derive(Clone)]
@@ -123,7 +124,9 @@ impl TestApp {
         let config = Config {
             base_url: BASE_URL.parse().unwrap(),
             policy,
-            moderators: vec![EmailAddress::parse(MODERATOR).unwrap()],
+            moderators: [MODERATOR, OTHER_MODERATOR]
+                .map(|address| EmailAddress::parse(address).unwrap())
+                .to_vec(),
             client_address: ClientAddress::Header("x-test-network".into()),
             read_only: false,
             mail_from: EmailAddress::parse("community@learn.example.org").unwrap(),
@@ -304,6 +307,18 @@ impl TestApp {
         let (passkey, added) = person.adds_passkey("Blue key").await;
         assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
         self.moderators_passkey.get_or_init(|| passkey);
+        person
+    }
+
+    /// A colleague of theirs, who comes once: by mail and with a new passkey.
+    pub(crate) async fn other_moderator(&self) -> Person {
+        let mut person = self.somebody();
+        person.signs_in(OTHER_MODERATOR).await;
+        person
+            .post("/api/account/name", &[("name", "Lou of the Team")])
+            .await;
+        let (_, added) = person.adds_passkey("Green key").await;
+        assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
         person
     }
 }

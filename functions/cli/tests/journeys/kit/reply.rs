@@ -35,4 +35,14 @@ impl Reply {
     pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.body).unwrap()
     }
+
+    /// Where the first form goes whose address ends so.
+    pub(crate) fn action(&self, end: &str) -> String {
+        let actions = self.body.split("action=\"").skip(1);
+        actions
+            .filter_map(|rest| rest.split('"').next())
+            .find(|action| action.ends_with(end))
+            .unwrap_or_else(|| panic!("no form to …{end}: {}", self.body))
+            .to_owned()
+    }
 }

@@ -54,6 +54,7 @@ impl Place {
         app.wait(SignedDuration::from_hours(24 * 8));
 
         let people = people(&app).await;
+        things.extend(blocks(&app, &people).await);
         things.extend(comments(&people).await);
         things.extend(question(&people).await);
         things.extend(seats(&people).await);
@@ -90,6 +91,8 @@ impl Place {
             "{board}" => of.replace(' ', "-"),
             "{session}" => format!("{of}-talk"),
             "{comment}" => self.thing("comment", of),
+            "{member}" => self.thing("member", of),
+            "{decision}" => self.thing("decision", of),
             "{device}" => self.thing("device", of),
             "{passkey}" => self.thing("passkey", of),
             "{token}" if kind == "waitlist" => self.thing(route.split('/').nth(3).unwrap(), of),
@@ -137,7 +140,15 @@ impl Place {
                 ("title", "A topic of the matrix"),
                 ("body", "A text of the matrix"),
             ],
+            "/api/threads/{thread}/comments/{comment}/report" => {
+                vec![("form_token", &self.form_token), ("reason", "spam")]
+            }
             "/api/moderation/{thread}/{comment}" => vec![("intent", "approve")],
+            "/api/threads/{thread}/moderation" => vec![("mode", "closed")],
+            "/api/members/{member}/block" => vec![("days", "1"), ("reason", "spam")],
+            "/api/members/{member}/reject" => vec![("reason", "spam")],
+            "/api/decisions/{decision}/appeal" => vec![("body", "I think otherwise")],
+            "/api/decisions/{decision}/answer" => vec![("intent", "approve")],
             "/api/sign-in" => vec![("email", "somebody@example.org"), ("return_to", "/")],
             "/api/account/name" => vec![("name", "Nia Late"), ("return_to", "/")],
             "/api/sign-in/passkey" => self.answers["moderator"].fields(),
@@ -182,6 +193,35 @@ async fn people(app: &TestApp) -> BTreeMap<&'static str, Person> {
         ("author", app.member("Ana Sand").await),
         ("moderator", app.moderator().await),
     ])
+}
+
+/// Two blocks of the author that are over, one with an appeal; another moderator's.
+async fn blocks(app: &TestApp, people: &BTreeMap<&'static str, Person>) -> Things {
+    let mut author = people["author"].clone();
+    let export = author.gets("/api/account/export").await.json();
+    let member = export["member"]["id"].as_str().unwrap().to_owned();
+    let mut other = app.other_moderator().await;
+    let mut things = vec![(("member", "author"), member.clone())];
+    for state in ["block", "appealed"] {
+        let fields = [("days", "1"), ("reason", "unkind")];
+        let path = format!("/api/members/{member}/block");
+        other.post(&path, &fields).await.leads_to();
+        let appeal = author.gets(&author.block_page().await).await;
+        let appeal = appeal.action("/appeal");
+        if state == "appealed" {
+            author
+                .post(&appeal, &[("body", "It was a quotation")])
+                .await;
+        }
+        let id = appeal.split('/').nth(3).unwrap();
+        things.push((("decision", state), id.to_owned()));
+    }
+    app.wait(SignedDuration::from_hours(48));
+    // The first use of a device on a day is written down; the matrix looks at what else is.
+    for person in people.values() {
+        person.clone().gets("/api/account").await;
+    }
+    things
 }
 
 type Things = Vec<((&'static str, &'static str), String)>;

@@ -1,0 +1,156 @@
+//! The public log of moderators' decisions: its pages and its feed. It names nobody.
+
+use std::collections::HashMap;
+
+use atom_syndication::{Content, Entry, Person, Text};
+use serde_json::{Value, json};
+use sodium_domain::decision::LogEntry;
+use sodium_domain::id::ThreadId;
+use sodium_domain::thread::{PAGE_SIZE, page_count};
+
+use super::bake::BakeError;
+use super::feed::{date, link};
+use super::fill::shown;
+use crate::mail::words::COMMUNITY;
+use crate::site::LOG;
+use crate::state::App;
+use crate::store::StoreError;
+use crate::store::threads::Thread;
+use crate::views::comment::thread_url;
+use crate::views::time::TimeView;
+use crate::web::page::{Head, PublicHead};
+
+const TITLE: &str = "Moderation log";
+
+type Threads = HashMap<ThreadId, Option<Thread>>;
+
+impl App {
+    /// The newest lines, with links to all others.
+    pub(super) async fn newest_of_log(&self) -> Result<String, BakeError> {
+        let size = self.store.log_size().await?;
+        let lines = self.newest_lines(size).await?;
+        let pages: Vec<Value> = (1..=page_count(size))
+            .filter(|_| size > PAGE_SIZE)
+            .map(|number| json!({ "number": number, "url": page_url(number) }))
+            .collect();
+        let values = json!({
+            "title": TITLE,
+            "newest": true,
+            "lines": self.shown_lines(&lines).await?,
+            "pages": pages,
+        });
+        self.log_file(TITLE, &format!("/{LOG}"), &values).await
+    }
+
+    /// Fifty lines; once they are full, they never change.
+    pub(super) async fn log_page(&self, number: u32) -> Result<String, BakeError> {
+        let lines = self.store.log_page(number).await?;
+        let pages = page_count(self.store.log_size().await?);
+        let title = format!("{TITLE}: page {number}");
+        let values = json!({
+            "title": title,
+            "newest": false,
+            "lines": self.shown_lines(&lines).await?,
+            "older_url": (number > 1).then(|| page_url(number - 1)),
+            "newer_url": (number < pages).then(|| page_url(number + 1)),
+        });
+        self.log_file(&title, &page_url(number), &values).await
+    }
+
+    /// The newest lines as an Atom feed.
+    pub(super) async fn log_feed(&self) -> Result<String, BakeError> {
+        let size = self.store.log_size().await?;
+        let mut threads = Threads::new();
+        let mut entries = Vec::new();
+        for line in self.newest_lines(size).await?.iter().rev() {
+            let thread = self.thread_of(line, &mut threads).await?;
+            entries.push(self.log_entry(line, thread));
+        }
+        let title = format!("{COMMUNITY}: moderation log");
+        let page = format!("/{LOG}");
+        Ok(self.feed(&title, &page, &format!("{page}feed.xml"), entries))
+    }
+
+    async fn newest_lines(&self, size: u32) -> Result<Vec<LogEntry>, StoreError> {
+        let first = size.saturating_sub(PAGE_SIZE) + 1;
+        self.store.log_lines(first, size.max(first)).await
+    }
+
+    /// Lines for the page, newest first.
+    async fn shown_lines(&self, lines: &[LogEntry]) -> Result<Vec<Value>, StoreError> {
+        let mut threads = Threads::new();
+        let mut shown = Vec::new();
+        for line in lines.iter().rev() {
+            let thread = self.thread_of(line, &mut threads).await?;
+            shown.push(json!({
+                "number": line.number,
+                "what": line.label(),
+                "why": line.why(),
+                "at": TimeView::from(line.hour),
+                "thread": thread.map(|t| json!({ "title": t.title, "url": thread_url(&t.id, 1) })),
+            }));
+        }
+        Ok(shown)
+    }
+
+    async fn thread_of<'a>(
+        &self,
+        line: &LogEntry,
+        known: &'a mut Threads,
+    ) -> Result<Option<&'a Thread>, StoreError> {
+        let Some(id) = &line.thread else {
+            return Ok(None);
+        };
+        if !known.contains_key(id) {
+            let thread = shown(self.store.thread(id).await)?;
+            known.insert(id.clone(), thread);
+        }
+        Ok(known[id].as_ref())
+    }
+
+    fn log_entry(&self, line: &LogEntry, thread: Option<&Thread>) -> Entry {
+        let base = &self.config.base_url;
+        let url = base.join(&format!("/{LOG}#line-{}", line.number));
+        let why = line.why().map(|why| format!(", {why}")).unwrap_or_default();
+        let place = thread.map(|thread| format!(" In the discussion of “{}”.", thread.title));
+        let text = format!("{}{why}.{}", line.label(), place.unwrap_or_default());
+        Entry {
+            title: Text::plain(line.label()),
+            id: base.join(&format!("/{LOG}{}", line.number)),
+            updated: date(line.hour),
+            authors: vec![Person {
+                name: COMMUNITY.to_owned(),
+                ..Person::default()
+            }],
+            links: vec![link("alternate", &url)],
+            content: Some(Content {
+                value: Some(text),
+                content_type: Some("text".into()),
+                ..Content::default()
+            }),
+            ..Entry::default()
+        }
+    }
+
+    async fn log_file(&self, title: &str, url: &str, values: &Value) -> Result<String, BakeError> {
+        let main = self
+            .pages
+            .fragment("fragments/pages/moderation_log.html", values)?;
+        let base = &self.config.base_url;
+        let head = Head::Log(PublicHead {
+            title: title.to_owned(),
+            description: "What moderators decided here, and why.".to_owned(),
+            canonical: base.join(url),
+            feed: base.join(&format!("/{LOG}feed.xml")),
+            comments: None,
+        });
+        Ok(self
+            .pages
+            .page_to_keep(&self.files, title, &head, &main)
+            .await?)
+    }
+}
+
+fn page_url(number: u32) -> String {
+    format!("/{LOG}{number}/")
+}
