@@ -7,6 +7,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { startCompany } from "./company.mjs";
 import { findLeaks } from "./leaks.mjs";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -23,20 +24,25 @@ export async function startCommunity() {
   const folder = await mkdtemp(join(tmpdir(), "sodium-browser-"));
   const policy = await writePolicy(folder);
   const port = await freePort();
+  const url = `http://localhost:${port}`;
+  const company = await startCompany(url);
+  await writeFile(join(folder, "companies.toml"), company.list);
   const child = spawn(program, [
     "--root", root, "serve", "--no-reload", "--port", String(port), "--data", join(folder, "data"),
     "--policy", policy, "--moderator", MODERATOR, "--client-address-header", NETWORK,
+    "--companies", join(folder, "companies.toml"),
   ], { stdio: ["ignore", "pipe", "pipe"] });
-  const url = `http://localhost:${port}`;
   await ready(child, url);
   return {
     url,
+    company,
     public: join(folder, "data"),
     async stop() {
       const ended = new Promise((resolve) => child.once("exit", resolve));
       child.kill("SIGTERM");
       await ended;
       const leaks = await findLeaks(join(folder, "data"));
+      await company.stop();
       await rm(folder, { recursive: true, force: true });
       if (leaks.length > 0) throw new Error(`published for everybody:\n${leaks.join("\n")}`);
     },

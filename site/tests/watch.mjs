@@ -30,11 +30,14 @@ export class Watch {
   hear(request) {
     const url = new URL(request.url());
     this.requests.push({ method: request.method(), path: url.pathname });
-    if (url.origin !== this.origin && url.protocol !== "data:") this.foreign.push(request.url());
+    if (url.origin !== this.origin && url.origin !== this.elsewhere && url.protocol !== "data:") this.foreign.push(request.url());
   }
 
   /** A story may lead to an answer that the browser reports, such as 422 for a form to mend. */
   expectTrouble(pattern) { this.expectedTrouble.push(pattern); }
+
+  /** Where a story leads on purpose: a company's own sign-in page. */
+  expectElsewhere(origin) { this.elsewhere = origin; }
 
   calls() { return this.requests.filter(({ path }) => path.startsWith("/api/")); }
 

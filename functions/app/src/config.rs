@@ -3,6 +3,8 @@
 use sodium_domain::email::EmailAddress;
 use sodium_domain::policy::Policy;
 
+use crate::companies::Companies;
+
 /// The address under which readers reach the community, without a slash at the end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BaseUrl(String);
@@ -76,6 +78,8 @@ pub struct Config {
     pub policy: Policy,
     /// The addresses of the people who moderate.
     pub moderators: Vec<EmailAddress>,
+    /// The companies whose people may sign in with their account there.
+    pub companies: Companies,
     /// Where a request's network address is found.
     pub client_address: ClientAddress,
     /// The sender of mails.

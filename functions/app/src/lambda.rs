@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 
 use crate::aws::{Access, Clients};
 use crate::clock::{Clock, Ids};
+use crate::companies::Companies;
 use crate::config::{ClientAddress, Config};
 use crate::files::Files;
 use crate::mail::{Mailer, Ses};
@@ -64,7 +65,22 @@ fn address(name: &str, value: &str) -> Result<EmailAddress, EnvironmentError> {
 /// # Errors
 /// When a variable is missing or wrong, or the keys cannot be had.
 pub async fn answering() -> Result<App, EnvironmentError> {
-    app(&Clients::new(access()?), Files::none()).await
+    app(
+        &Clients::new(access()?),
+        Files::none(),
+        Companies::default(),
+    )
+    .await
+}
+
+/// The same for the function that signs people in, also with an account at a company.
+///
+/// # Errors
+/// When a variable is missing or wrong, or the keys or the list of companies cannot be had.
+pub async fn signing_in() -> Result<App, EnvironmentError> {
+    let clients = Clients::new(access()?);
+    let companies = companies(&clients).await?;
+    app(&clients, Files::none(), companies).await
 }
 
 /// The application for a function that bakes pages, and the way its mail goes out.
@@ -74,13 +90,17 @@ pub async fn answering() -> Result<App, EnvironmentError> {
 pub async fn baking() -> Result<(App, Mailer), EnvironmentError> {
     let clients = Clients::new(access()?);
     let (files, mailer) = (files(&clients)?, mailer(&clients)?);
-    Ok((app(&clients, files).await?, mailer))
+    Ok((app(&clients, files, Companies::default()).await?, mailer))
 }
 
 /// The application as the environment describes it. The first question to the table is asked here,
 /// while the function starts: its connection is then open when the first request comes, and the frame
 /// is there.
-async fn app(clients: &Clients, files: Files) -> Result<App, EnvironmentError> {
+async fn app(
+    clients: &Clients,
+    files: Files,
+    companies: Companies,
+) -> Result<App, EnvironmentError> {
     let clock = Clock::System;
     let meter = optional("SODIUM_COMMUNITY").map(|name| Meter::for_cloudwatch(&name));
     let meter = meter.unwrap_or_default();
@@ -97,11 +117,11 @@ async fn app(clients: &Clients, files: Files) -> Result<App, EnvironmentError> {
         meter,
         last_health: LastHealth::default(),
         wake: Arc::new(Notify::new()),
-        config: config()?,
+        config: config(companies)?,
     }))
 }
 
-fn config() -> Result<Config, EnvironmentError> {
+fn config(companies: Companies) -> Result<Config, EnvironmentError> {
     let moderators = std::env::var("SODIUM_MODERATORS").unwrap_or_default();
     let moderators = moderators
         .split(',')
@@ -112,6 +132,7 @@ fn config() -> Result<Config, EnvironmentError> {
         base_url: parsed("SODIUM_BASE_URL")?,
         policy: toml::from_str(crate::DEFAULT_POLICY).map_err(|error| wrong("policy", error))?,
         moderators,
+        companies,
         client_address: ClientAddress::Header("cloudfront-viewer-address".into()),
         mail_from: address("SODIUM_MAIL_FROM", &text("SODIUM_MAIL_FROM")?)?,
         read_only: switch("SODIUM_READ_ONLY")?,
@@ -143,15 +164,8 @@ async fn keys(clients: &Clients) -> Result<Keys, EnvironmentError> {
     let (name, keys) = match optional("SODIUM_KEYS") {
         Some(keys) => ("SODIUM_KEYS", keys),
         None => {
-            let name = text(PARAMETER)?;
-            let asked = clients.ssm().get_parameter().name(&name);
-            let answer = asked.with_decryption(true).send().await.map_err(|error| {
-                let code = error.as_service_error().and_then(|said| said.code());
-                let code = code.unwrap_or("no answer");
-                wrong(PARAMETER, format!("‘{name}’ cannot be read: {code}"))
-            })?;
-            let value = answer.parameter.and_then(|parameter| parameter.value);
-            (PARAMETER, value.unwrap_or_default())
+            let value = parameter(clients, &text(PARAMETER)?).await;
+            (PARAMETER, value.map_err(|error| wrong(PARAMETER, error))?)
         }
     };
     let form = "not generations of 64 bytes in URL-safe Base64, with commas between";
@@ -161,6 +175,28 @@ async fn keys(clients: &Clients) -> Result<Keys, EnvironmentError> {
         tracing::warn!("the keys were renewed after the last deploy; deploy once more");
     }
     Ok(keys)
+}
+
+/// The companies whose people may sign in, where a parameter is named that lists them.
+async fn companies(clients: &Clients) -> Result<Companies, EnvironmentError> {
+    const PARAMETER: &str = "SODIUM_COMPANIES_PARAMETER";
+    let Some(name) = optional(PARAMETER) else {
+        return Ok(Companies::default());
+    };
+    let list = parameter(clients, &name).await;
+    let list = list.map_err(|error| wrong(PARAMETER, error))?;
+    list.parse().map_err(|error| wrong(PARAMETER, error))
+}
+
+/// A secret in the parameter store; or why it cannot be had, without anything that stands in it.
+async fn parameter(clients: &Clients, name: &str) -> Result<String, String> {
+    let asked = clients.ssm().get_parameter().name(name);
+    let answer = asked.with_decryption(true).send().await.map_err(|error| {
+        let code = error.as_service_error().and_then(|said| said.code());
+        format!("‘{name}’ cannot be read: {}", code.unwrap_or("no answer"))
+    })?;
+    let value = answer.parameter.and_then(|parameter| parameter.value);
+    Ok(value.unwrap_or_default())
 }
 
 /// The way mail goes out: the mail server in `SODIUM_SMTP`, or Amazon SES.

@@ -6,6 +6,7 @@
 pub mod aws;
 mod cause;
 pub mod clock;
+pub mod companies;
 pub mod config;
 pub mod files;
 pub mod jobs;

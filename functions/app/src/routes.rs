@@ -11,7 +11,7 @@ use crate::comments::{
 };
 use crate::moderation::{appeal, decide, decided, member, mode, queue};
 use crate::signups::{
-    account, export, follow, leave, mails, name, passkey_entry, passkeys, seat, sign_in,
+    account, company, export, follow, leave, mails, name, passkey_entry, passkeys, seat, sign_in,
 };
 use crate::state::App;
 use crate::waitlist;
@@ -85,6 +85,8 @@ pub fn signups() -> Routes {
         )
         .route("/api/sign-in/passkey", post(passkey_entry::enter))
         .route("/api/sign-in/passkey/challenge", post(passkey_entry::ask))
+        .route("/api/sign-in/company/{company}", get(company::go))
+        .route("/api/sign-in/company/{company}/back", get(company::back))
         .route("/api/sign-out", post(sign_in::leave))
         .route("/api/account", get(account::show))
         .route("/api/account/name", get(name::form).post(name::choose))
@@ -100,6 +102,11 @@ pub fn signups() -> Routes {
         .route(
             "/api/account/passkeys/{passkey}/remove",
             post(passkeys::remove),
+        )
+        .route("/api/account/companies", post(company::connect))
+        .route(
+            "/api/account/companies/{account}/remove",
+            post(company::remove),
         )
         .route("/api/account/export", get(export::download))
         .route("/api/account/delete", get(leave::ask).post(leave::leave))

@@ -28,6 +28,10 @@ pub enum Purpose {
     WaitlistPlace,
     /// The link that stops mails.
     StopMail,
+    /// What a browser takes along to its company's sign-in page.
+    CompanyWay,
+    /// A company account that a member may connect.
+    CompanyOffer,
     /// A challenge to add a passkey.
     PasskeyAdding,
     /// A challenge to come in with a passkey.
@@ -42,6 +46,8 @@ impl Purpose {
             Self::WaitlistConfirm => b"waitlist-confirm",
             Self::WaitlistPlace => b"waitlist-place",
             Self::StopMail => b"stop-mail",
+            Self::CompanyWay => b"company-way",
+            Self::CompanyOffer => b"company-offer",
             Self::PasskeyAdding => b"passkey-adding",
             Self::PasskeyEntry => b"passkey-entry",
         }

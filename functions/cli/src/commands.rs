@@ -199,6 +199,10 @@ struct ServeArgs {
     #[arg(long, value_name = "ADDRESS", default_value = "moderator@example.org",
         value_parser = parse_address)]
     moderator: Vec<EmailAddress>,
+    /// The file that lists companies whose people may sign in with their account there (OpenID Connect).
+    /// It holds secrets: keep it out of Git.
+    #[arg(long, value_name = "FILE", env = "SODIUM_COMPANIES")]
+    companies: Option<PathBuf>,
     /// Send mail through this server (smtps://user:password@host) instead of the local mailbox.
     #[arg(long, value_name = "URL", env = "SODIUM_SMTP", hide_env_values = true)]
     smtp: Option<String>,
@@ -283,6 +287,7 @@ impl OpenArgs {
             root: root.to_owned(),
             base_url,
             moderators: Vec::new(),
+            companies: None,
             client_address: ClientAddress::Peer,
             read_only: false,
             smtp: None,
@@ -293,6 +298,7 @@ impl OpenArgs {
 fn run_serve(root: &Path, args: ServeArgs) -> Outcome {
     let mut options = args.open.options(root, args.port)?;
     options.moderators = args.moderator;
+    options.companies = args.companies;
     options.smtp = args.smtp;
     options.read_only = args.read_only;
     if let Some(header) = args.client_address_header {

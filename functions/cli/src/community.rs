@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sodium_app::clock::{Clock, Ids};
+use sodium_app::companies::{Companies, CompaniesError};
 use sodium_app::config::{BaseUrl, ClientAddress, Config};
 use sodium_app::files::{Compress, Files, FilesError};
 use sodium_app::mail::Mailer;
@@ -33,6 +34,8 @@ pub struct Options {
     pub base_url: BaseUrl,
     /// Who moderates.
     pub moderators: Vec<EmailAddress>,
+    /// The file that lists companies whose people may sign in with their account there.
+    pub companies: Option<PathBuf>,
     /// The policy file.
     pub policy: PathBuf,
     /// Where a request's network address is found.
@@ -61,6 +64,9 @@ pub enum OpenError {
     /// The policy file.
     #[error("the policy file {0}: {1}")]
     Policy(PathBuf, String),
+    /// The list of companies.
+    #[error("the file {0}: {1}")]
+    Companies(PathBuf, String),
     /// The mailbox or the mail server.
     #[error("mail: {0}")]
     Mail(String),
@@ -170,6 +176,10 @@ fn config(options: &Options) -> Result<Config, OpenError> {
     Ok(Config {
         policy: read_policy(&options.policy)?,
         moderators: options.moderators.clone(),
+        companies: match &options.companies {
+            Some(file) => read_companies(file)?,
+            None => Companies::default(),
+        },
         client_address: options.client_address.clone(),
         mail_from: EmailAddress::parse(&sender).map_err(|_| OpenError::Sender(sender))?,
         base_url: options.base_url.clone(),
@@ -185,6 +195,13 @@ fn sender_host(base_url: &BaseUrl) -> &str {
     } else {
         "sodium-learn.example"
     }
+}
+
+fn read_companies(path: &Path) -> Result<Companies, OpenError> {
+    let failed = |why: String| OpenError::Companies(path.to_owned(), why);
+    let text = std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
+    text.parse()
+        .map_err(|error: CompaniesError| failed(error.to_string()))
 }
 
 fn read_policy(path: &Path) -> Result<Policy, OpenError> {

@@ -224,6 +224,7 @@ impl App {
             "title": "Sign in to post",
             "lead": lead,
             "form": { "action": "/api/sign-in", "email": "", "return_to": return_to, "error": null },
+            "companies": self.company_buttons(&return_to),
             "kept_text": draft.body,
         });
         self.page(StatusCode::UNAUTHORIZED, "sign_in", &values)

@@ -40,6 +40,10 @@ impl App {
             Slot::Recent => self.fill_recent().await,
             Slot::Threads => self.fill_threads().await,
             Slot::Board(stated) => self.fill_board(stated).await,
+            Slot::Companies => {
+                let values = json!({ "companies": self.company_buttons("/api/account") });
+                Ok(self.pages.fragment("fragments/companies.html", &values)?)
+            }
             Slot::Quote { thread, comment } => self.fill_quote(thread, *comment).await,
         }
     }

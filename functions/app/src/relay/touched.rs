@@ -143,7 +143,7 @@ impl Touched {
                     touched.comments.insert(*comment, thread.clone());
                 }
                 Slot::Board(stated) => touched.board(app, stated).await?,
-                Slot::Recent | Slot::Threads => {}
+                Slot::Recent | Slot::Threads | Slot::Companies => {}
             }
         }
         Ok(touched)

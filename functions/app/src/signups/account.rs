@@ -10,6 +10,7 @@ use sodium_domain::seat::{Seat, SeatState};
 
 use crate::seal::Token;
 use crate::state::App;
+use crate::store::members::Device;
 use crate::store::transaction::Commit;
 use crate::views::comment::{excerpt_of, manage_url, state_text};
 use crate::views::time::TimeView;
@@ -69,7 +70,7 @@ impl App {
                 "last_seen": TimeView::from(device.seen),
                 "expires": TimeView::from(expires),
                 "current": device.id == current.id,
-                "by_passkey": device.passkey.is_some(),
+                "by": way_in(device),
                 "action": format!("/api/account/devices/{}/revoke", device.id),
             }));
         }
@@ -92,6 +93,7 @@ impl App {
                 "role": (!profile.role.is_plain()).then(|| profile.role.name()),
             },
             "passkeys": passkeys,
+            "companies": self.company_values(&belongings.companies),
             "others_action": (shown.len() > 1).then_some("/api/account/sign-out-others"),
             "blocked": profile.block_at(now).map(|block| json!({
                 "until": TimeView::from(block.until),
@@ -140,6 +142,15 @@ fn stored() -> Vec<Value> {
     let rows = STORED.iter();
     rows.map(|(what, why, expires)| json!({ "what": what, "why": why, "expires": expires }))
         .collect()
+}
+
+/// How a member came in on a device.
+fn way_in(device: &Device) -> &'static str {
+    match (&device.passkey, &device.company) {
+        (Some(_), _) => "with a passkey",
+        (None, Some(_)) => "with a company account",
+        (None, None) => "by mail link",
+    }
 }
 
 /// Everything that is stored of a member: what, why, and until when.
@@ -195,14 +206,19 @@ const STORED: &[(&str, &str, &str)] = &[
         "Until you remove them or leave",
     ),
     (
+        "Your accounts at companies",
+        "If you connected one, a hash of which it is, to let you in with it.",
+        "Until you disconnect it or leave",
+    ),
+    (
         "Your role here",
         "If you mentor, moderate or run this community.",
         "Until it is taken back or you leave",
     ),
     (
-        "Passkey questions that were answered",
-        "So that an answer counts once. Without your name.",
-        "5 minutes",
+        "Which passkey questions and company answers were used",
+        "So that each counts once. Without your name.",
+        "10 minutes",
     ),
     (
         "The discussions that you follow",

@@ -33,6 +33,7 @@ pub(crate) async fn download(State(app): State<App>, signed_in: SignedIn) -> Ans
         "earlier_texts": things.earlier_texts,
         "seats": things.seats,
         "passkeys": things.passkeys,
+        "company_accounts": things.companies,
         "forms": things.forms,
         "waitlist": waitlist,
         "follows": things.follows,

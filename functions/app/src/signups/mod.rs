@@ -1,11 +1,14 @@
 //! The `signups` function: accounts by mail link, own data, and seats in live sessions.
 
 pub(crate) mod account;
+pub(crate) mod carrier;
+pub(crate) mod company;
 pub(crate) mod export;
 pub(crate) mod follow;
 pub(crate) mod leave;
 pub(crate) mod mails;
 pub(crate) mod name;
+mod oidc;
 pub(crate) mod passkey_entry;
 pub(crate) mod passkeys;
 pub(crate) mod seat;

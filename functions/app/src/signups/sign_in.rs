@@ -190,6 +190,7 @@ impl App {
             "form": {
                 "action": "/api/sign-in", "email": email, "return_to": return_to, "error": error,
             },
+            "companies": self.company_buttons(return_to),
             "kept_text": null,
         });
         self.page(status, "sign_in", &values).await

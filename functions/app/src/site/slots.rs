@@ -23,6 +23,8 @@ pub enum Slot {
     Threads,
     /// The discussions of a board, with the form for a new one.
     Board(StatedBoard),
+    /// The companies whose people may sign in with their account there.
+    Companies,
     /// A comment that a digest quotes.
     Quote {
         /// Its thread.
@@ -208,6 +210,7 @@ fn slot(name: &str, attributes: &HashMap<&str, String>) -> Result<Slot, SlotErro
         }),
         "recent" => Slot::Recent,
         "threads" => Slot::Threads,
+        "companies" => Slot::Companies,
         "seats" => Slot::Seats(StatedSession {
             session: read.parsed("session")?,
             title: read.parsed("title")?,

@@ -6,7 +6,8 @@
 //! | a member | `MEMBER#id` | `PROFILE` | |
 //! | the passkeys of a member | `MEMBER#id` | `PASSKEY#hash` | |
 //! | who has a role? | `ROLES` | member id | |
-//! | was this passkey challenge answered? | `CHALLENGE#id` | `ANSWERED` | |
+//! | whom does a company account sign in? | `COMPANY#keyed hash` | `ACCOUNT` | |
+//! | was this passkey challenge answered, this way to a company gone? | `CHALLENGE#id` | `ANSWERED` | |
 //! | the member of an address | `ADDRESS#keyed hash` | `MEMBER` | |
 //! | does an address get mail? | `ADDRESS#keyed hash` | `MAIL` | |
 //! | is a name free? | `NAME#skeleton` | `CLAIM` | |
@@ -95,6 +96,12 @@ pub(crate) fn passkeys(member: MemberId) -> String {
 
 pub(crate) fn passkey(member: MemberId, hash: &str) -> Key {
     key(passkeys(member), format!("{PASSKEY}{hash}"))
+}
+
+pub(crate) const COMPANY_ACCOUNT: &str = "ACCOUNT";
+
+pub(crate) fn company_account(id: &str) -> Key {
+    key(format!("COMPANY#{id}"), COMPANY_ACCOUNT)
 }
 
 pub(crate) const ROLES: &str = "ROLES";

@@ -6,6 +6,7 @@ use sodium_domain::id::MemberId;
 use sodium_domain::member::{DEVICE_LIFE, Profile};
 use sodium_domain::name::DisplayName;
 
+use super::companies::CompanyAccount;
 use super::passkeys::{PasskeyId, StoredPasskey};
 use super::transaction::{Commit, Expression, Rule, Transaction};
 use super::{ItemExt as _, Store, StoreError, from_item, item, key_of, keys};
@@ -23,6 +24,9 @@ pub(crate) struct Device {
     /// link in a mail.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) passkey: Option<PasskeyId>,
+    /// The company with whose account the member came in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) company: Option<String>,
     pub(crate) created: Timestamp,
     pub(crate) seen: Timestamp,
     #[serde(rename = "expires_at")]
@@ -54,6 +58,7 @@ impl Device {
             member,
             label,
             passkey: None,
+            company: None,
             created: now,
             seen: now,
             expires,
@@ -64,6 +69,13 @@ impl Device {
     #[must_use]
     pub(super) fn by_passkey(mut self, passkey: PasskeyId) -> Self {
         self.passkey = Some(passkey);
+        self
+    }
+
+    /// The same, with the company whose account let the member in.
+    #[must_use]
+    pub(super) fn by_company(mut self, company: String) -> Self {
+        self.company = Some(company);
         self
     }
 }
@@ -200,6 +212,7 @@ impl Store {
     ) -> Result<Commit, StoreError> {
         let mut kept = Device::new(token, device.member, device.label.clone(), now);
         kept.passkey = device.passkey.clone();
+        kept.company = device.company.clone();
         let committed = Transaction::new()
             .update(
                 Rule::MemberStays,
@@ -281,6 +294,7 @@ pub(crate) struct OwnThings {
     pub(crate) follows: Vec<sodium_domain::follow::Follow>,
     pub(crate) told: Vec<super::follows::Follower>,
     pub(crate) decisions: Vec<sodium_domain::decision::Decision>,
+    pub(crate) companies: Vec<CompanyAccount>,
 }
 
 impl Store {
@@ -309,6 +323,8 @@ impl Store {
                 things.told.push(from_item(item)?);
             } else if sk.starts_with(keys::DECISION) {
                 things.decisions.push(from_item(item)?);
+            } else if sk == keys::COMPANY_ACCOUNT {
+                things.companies.push(from_item(item)?);
             } else if sk == "ONCE" {
                 things
                     .forms

@@ -57,7 +57,7 @@ pub(crate) struct Answered {
 }
 
 impl Transaction {
-    fn answer(self, answered: &Answered) -> Result<Self, StoreError> {
+    pub(super) fn answer(self, answered: &Answered) -> Result<Self, StoreError> {
         let mark = item(&keys::challenge(answered.challenge), answered)?.expiring(answered.ends);
         Ok(self.put_new(Rule::ChallengeUnanswered, mark))
     }

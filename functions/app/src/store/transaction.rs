@@ -40,6 +40,8 @@ pub(crate) enum Rule {
     LinkUnused,
     /// No member has this address yet.
     AddressIsNew,
+    /// Nobody is connected with this company account.
+    AccountIsNew,
     /// No member has this name or one that looks like it.
     NameIsFree,
     /// The member has no name yet.

@@ -9,6 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
+use jiff::SignedDuration;
 use sodium_domain::member::{DEVICE_LIFE, SIGN_IN_LINK_LIFE};
 
 use crate::config::BaseUrl;
@@ -31,6 +32,15 @@ fn asking_cookie(base: &BaseUrl) -> &'static str {
         "__Host-sodium-asked"
     } else {
         "sodium-asked"
+    }
+}
+
+/// The name of the cookie of a browser that is at its company's sign-in page.
+fn way_cookie(base: &BaseUrl) -> &'static str {
+    if base.is_https() {
+        "__Host-sodium-company"
+    } else {
+        "sodium-company"
     }
 }
 
@@ -119,5 +129,28 @@ where
         let app = App::from_ref(state);
         let name = asking_cookie(&app.config.base_url);
         Ok(Self(cookie(&parts.headers, name).map(Token::presented)))
+    }
+}
+
+/// Lets this browser be recognised when it comes back from its company.
+pub(crate) fn remember_way(base: &BaseUrl, sealed: &str, life: SignedDuration) -> HeaderValue {
+    set(base, way_cookie(base), sealed, life.as_secs())
+}
+
+/// Forgets the way to a company: it was gone.
+pub(crate) fn forget_way(base: &BaseUrl) -> HeaderValue {
+    set(base, way_cookie(base), "", 0)
+}
+
+/// What a browser took along to its company, sealed.
+#[derive(Debug)]
+pub(crate) struct OnWay(pub(crate) Option<String>);
+
+impl FromRequestParts<App> for OnWay {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        let name = way_cookie(&app.config.base_url);
+        Ok(Self(cookie(&parts.headers, name).map(str::to_owned)))
     }
 }

@@ -34,6 +34,10 @@ pub(crate) enum AppError {
     TooManyPasskeys,
     #[error("no passkey came")]
     PasskeysNotHere,
+    #[error("a company's answer does not count")]
+    CompanyRefused,
+    #[error("a company does not answer")]
+    CompanyAway,
     #[error("there is nothing here")]
     NotFound,
     #[error("the request comes from another site")]
@@ -121,6 +125,10 @@ impl AppError {
                 "Remove one that you no longer use on your account page, then add this one.".into()),
             Self::PasskeysNotHere => (S::UNPROCESSABLE_ENTITY, "passkey-script", "No passkey came along",
                 "Passkeys need JavaScript, and a browser and an address that know them. The link by mail works everywhere.".into()),
+            Self::CompanyRefused => (S::UNPROCESSABLE_ENTITY, "company-refused", "You are not signed in",
+                "Your company's answer came too late, for another browser, or not as it must be. Start again from our sign-in page.".into()),
+            Self::CompanyAway => (S::SERVICE_UNAVAILABLE, "company-away", "Your company does not answer",
+                "Its sign-in page cannot be reached at the moment. The link by mail works meanwhile.".into()),
             Self::NotFound => (S::NOT_FOUND, "not-found", "There is nothing here",
                 "The address may be mistyped, or what was here has been taken away.".into()),
             Self::OtherSite => (S::BAD_REQUEST, "other-site", "This form was not sent from our pages",

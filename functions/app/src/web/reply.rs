@@ -135,7 +135,7 @@ async fn as_page(
     kept: Option<Kept>,
 ) -> Response {
     let (fragment, mut values) = match problem.code {
-        "sign-in" => ("sign_in", sign_in_values(back)),
+        "sign-in" => ("sign_in", app.sign_in_values(back)),
         _ => ("problem", problem_values(problem, id, back)),
     };
     values["kept"] = json!(kept);
@@ -149,21 +149,26 @@ async fn as_page(
     }
 }
 
-/// Who has to sign in gets the form at once, and comes back to where they were.
-fn sign_in_values(back: &str) -> Value {
-    json!({
-        "title": "Sign in first",
-        "lead": "This needs to know who you are. We mail you a link, and you come back here.",
-        "form": { "action": "/api/sign-in", "email": "", "return_to": back, "error": null },
-        "kept_text": null,
-    })
+impl App {
+    /// Who has to sign in gets the form at once, and comes back to where they were.
+    fn sign_in_values(&self, back: &str) -> Value {
+        json!({
+            "title": "Sign in first",
+            "lead": "This needs to know who you are. We mail you a link, and you come back here.",
+            "form": { "action": "/api/sign-in", "email": "", "return_to": back, "error": null },
+            "companies": self.company_buttons(back),
+            "kept_text": null,
+        })
+    }
 }
 
 fn problem_values(problem: &Problem, id: Option<RequestId>, back: &str) -> Value {
     let prove = format!("/api/account/passkeys?return_to={}", encode(back));
     let (label, url, primary) = match problem.code {
         "passkey" => ("Use your passkey", prove.as_str(), true),
-        "passkey-refused" | "passkey-script" => ("Go to signing in", "/sign-in/", true),
+        "passkey-refused" | "passkey-script" | "company-refused" | "company-away" => {
+            ("Go to signing in", "/sign-in/", true)
+        }
         "passkeys" => ("Go to your account", "/api/account", true),
         "name" => ("Choose a name", "/api/account/name", true),
         "link-used" => ("Ask for a new link", "/sign-in/", true),

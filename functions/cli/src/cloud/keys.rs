@@ -9,13 +9,10 @@ use super::tools::{CloudError, Place};
 /// The keys, if there are any.
 pub(super) fn find(place: &Place) -> Result<Option<Keys>, CloudError> {
     let name = place.keys_parameter();
-    let found = place.aws_if_there(
-        &["ssm", "get-parameter", "--with-decryption", "--name", &name],
-        &["ParameterNotFound"],
-    )?;
-    let Some(found) = found else { return Ok(None) };
-    let text = found["Parameter"]["Value"].as_str().unwrap_or_default();
-    let keys = Keys::from_text(text).ok_or_else(|| {
+    let Some(text) = place.secret(&name)? else {
+        return Ok(None);
+    };
+    let keys = Keys::from_text(&text).ok_or_else(|| {
         CloudError::new(format!(
             "the parameter {name} does not hold a community's keys; restore an older version of it \
              (aws ssm get-parameter-history)"

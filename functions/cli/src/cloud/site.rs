@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use sodium_app::aws::Clients;
 use sodium_app::clock::Clock;
+use sodium_app::companies::Companies;
 use sodium_app::config::{ClientAddress, Config};
 use sodium_app::files::Files;
 use sodium_app::seal::Keys;
@@ -52,6 +53,15 @@ fn files(clients: &Clients, stack: &Stack) -> Result<Files, CloudError> {
     Files::s3(&bucket).map_err(|error| told(&error))
 }
 
+/// The companies whose buttons stand on the sign-in page: those that the functions know.
+fn companies(place: &Place, stack: &Stack) -> Result<Companies, CloudError> {
+    let Ok(name) = stack.output("CompaniesParameter") else {
+        return Ok(Companies::default());
+    };
+    let list = place.secret(name)?.unwrap_or_default();
+    list.parse().map_err(|error| told(&error))
+}
+
 /// The table of a stack, and the community's keys.
 ///
 /// # Errors
@@ -82,6 +92,7 @@ fn open(place: &Place, stack: &Stack, keys: Keys) -> Result<App, CloudError> {
             .map_err(|error| told(&error))?,
         policy: toml::from_str(sodium_app::DEFAULT_POLICY).map_err(|error| told(&error))?,
         moderators: Vec::new(),
+        companies: companies(place, stack)?,
         client_address: ClientAddress::Peer,
         read_only: false,
         mail_from: EmailAddress::parse("nobody@sodium-learn.example")

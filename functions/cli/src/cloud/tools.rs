@@ -119,6 +119,16 @@ impl Place {
         }
     }
 
+    /// A parameter of the parameter store, decrypted; nothing if there is none.
+    pub(super) fn secret(&self, name: &str) -> Result<Option<String>, CloudError> {
+        let asked = ["ssm", "get-parameter", "--with-decryption", "--name", name];
+        let found = self.aws_if_there(&asked, &["ParameterNotFound"])?;
+        Ok(found.map(|found| {
+            let value = found["Parameter"]["Value"].as_str();
+            value.unwrap_or_default().to_owned()
+        }))
+    }
+
     /// Asks Amazon's command line for something that it answers in words.
     pub(super) fn aws_plain(&self, arguments: &[&str]) -> Result<(), CloudError> {
         self.aws_text(arguments).map(drop)

@@ -14,8 +14,9 @@ const KEYS: &str = include_str!("../../../app/src/store/keys.rs");
 #[tokio::test]
 async fn everything_on_the_page_is_really_stored() {
     let ledger = Ledger::over(&Engine::in_memory().unwrap());
-    let app = TestApp::on_table(ledger.store(), crate::scenario::generous).await;
-    everything_happens(&app).await;
+    let (app, provider) =
+        TestApp::on_table_with_company(ledger.store(), crate::scenario::generous).await;
+    everything_happens(&app, &provider).await;
     let listed = DataMap::now().listed();
     let never: Vec<_> = listed.difference(&ledger.written()).cloned().collect();
     assert!(

@@ -27,8 +27,9 @@ const UNPUBLISHED: [&str; 10] = [
 #[tokio::test]
 async fn no_published_byte_holds_what_is_not_for_everybody() {
     let engine = Engine::in_memory().unwrap();
-    let app = TestApp::on_table(Ledger::over(&engine).store(), generous).await;
-    everything_happens(&app).await;
+    let (app, provider) =
+        TestApp::on_table_with_company(Ledger::over(&engine).store(), generous).await;
+    everything_happens(&app, &provider).await;
     let mut secrets: BTreeSet<String> = UNPUBLISHED.iter().map(ToString::to_string).collect();
     secrets.extend(secrets_of_mails(&app));
     secrets.extend(secrets_of_items(&engine.items().unwrap()));

@@ -16,6 +16,7 @@ mod boards;
 mod broken_writes;
 mod canary;
 mod comments;
+mod companies;
 mod consumption;
 mod contention;
 mod data_map;

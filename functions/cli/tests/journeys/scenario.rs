@@ -6,6 +6,7 @@ use sodium_cli::roles::Wish;
 use sodium_domain::member::Role;
 use sodium_domain::policy::Policy;
 
+use crate::kit::provider::Provider;
 use crate::kit::{LESSON_THREAD, Person, TestApp, address_of, id_of, link_in};
 
 const SEAT: &str = "/api/sessions/evening-talk";
@@ -19,7 +20,7 @@ pub(crate) fn generous(policy: &mut Policy) {
 }
 
 /// Everything that people can do here, and what follows from it. Something new is done here, too.
-pub(crate) async fn everything_happens(app: &TestApp) {
+pub(crate) async fn everything_happens(app: &TestApp, provider: &Provider) {
     app.opens_a_forum().await;
     let mut ana = app.member("Ana Sand").await;
     let mut ben = app.member("Ben Hill").await;
@@ -31,7 +32,7 @@ pub(crate) async fn everything_happens(app: &TestApp) {
     seats(app, &mut ana, &mut ben, moderator).await;
     waitlist(app).await;
     mails(app, &mut ben).await;
-    identity(app, &mut ben).await;
+    identity(app, &mut ben, provider).await;
     app.somebody()
         .posts_with(LESSON_THREAD, &[("body", "Before I sign in")])
         .await;
@@ -215,10 +216,12 @@ async fn mails(app: &TestApp, ben: &mut Person) {
     app.relay().await;
 }
 
-/// A passkey is made and used, a role given, and somebody signs out everywhere else.
-async fn identity(app: &TestApp, ben: &mut Person) {
+/// A passkey is made and used, somebody comes from their company, a role is given, and somebody signs out everywhere else.
+async fn identity(app: &TestApp, ben: &mut Person, provider: &Provider) {
     let (passkey, _) = ben.adds_passkey("Phone").await;
     ben.enters_with(&passkey, "/").await.leads_to();
+    let mut emil = app.somebody();
+    emil.comes_from(provider).await.leads_to();
     let grant = Wish::Grant("Ben Hill".into(), Role::Mentor);
     app.operator(grant).await.unwrap();
     ben.post("/api/account/sign-out-others", &[])

@@ -11,6 +11,7 @@ mod moto;
 #[path = "../../../../app/tests/passkey/mod.rs"]
 mod passkey;
 mod person;
+pub(crate) mod provider;
 mod reply;
 pub(crate) mod roles;
 mod site;
@@ -27,6 +28,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use jiff::SignedDuration;
 use sodium_app::clock::Clock;
+use sodium_app::companies::Companies;
 use sodium_app::config::{ClientAddress, Config};
 use sodium_app::files::Files;
 use sodium_app::mail::Mailer;
@@ -45,6 +47,7 @@ use browsing::Cookies;
 pub(crate) use browsing::form;
 pub(crate) use passkey::SoftPasskey;
 pub(crate) use person::{Person, Question, id_of, link_in};
+use provider::Provider;
 pub(crate) use reply::Reply;
 pub(crate) use site::write_lesson;
 use traffic::Traffic;
@@ -58,6 +61,8 @@ pub(crate) const LESSON: &str = "/courses/one/first/";
 pub(crate) const SESSION_PAGE: &str = "/sessions/talk/";
 
 pub(crate) const BASE_URL: &str = "https://learn.example.org";
+/// When every story begins.
+pub(crate) const NOON: &str = "2027-03-02T12:00:00Z";
 const MODERATOR: &str = "mod@example.org";
 const OTHER_MODERATOR: &str = "other-mod@example.org";
 
@@ -92,7 +97,15 @@ impl TestApp {
     ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let world = World::new(folder.path()).await;
-        Self::in_world(folder, world, change, other).await
+        Self::in_world(folder, world, |config| change(&mut config.policy), other).await
+    }
+
+    /// The same with companies whose people may sign in.
+    pub(crate) async fn with_companies(list: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let world = World::new(folder.path()).await;
+        let change = |config: &mut Config| config.companies = list.parse().unwrap();
+        Self::in_world(folder, world, change, |files| files).await
     }
 
     /// The same on another table than the world's.
@@ -108,22 +121,38 @@ impl TestApp {
     ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let world = World::on_files(folder.path(), store);
+        let change = |config: &mut Config| change(&mut config.policy);
         Self::in_world(folder, world, change, other).await
+    }
+
+    /// The same on another table, with a company whose people may sign in.
+    pub(crate) async fn on_table_with_company(
+        store: Store,
+        change: impl FnOnce(&mut Policy),
+    ) -> (Self, Provider) {
+        let provider = Provider::start(NOON.parse().unwrap()).await;
+        let folder = tempfile::tempdir().unwrap();
+        let world = World::on_files(folder.path(), store);
+        let change = |config: &mut Config| {
+            change(&mut config.policy);
+            config.companies = provider.listed().parse().unwrap();
+        };
+        let app = Self::in_world(folder, world, change, |files| files).await;
+        (app, provider)
     }
 
     async fn in_world(
         folder: tempfile::TempDir,
         world: World,
-        change: impl FnOnce(&mut Policy),
+        change: impl FnOnce(&mut Config),
         other: impl FnOnce(Files) -> Files,
     ) -> Self {
         log::show_on_request();
         site::write_site(&folder.path().join("site"));
-        let mut policy: Policy = toml::from_str(sodium_app::DEFAULT_POLICY).unwrap();
-        change(&mut policy);
-        let config = Config {
+        let mut config = Config {
             base_url: BASE_URL.parse().unwrap(),
-            policy,
+            policy: toml::from_str(sodium_app::DEFAULT_POLICY).unwrap(),
+            companies: Companies::default(),
             moderators: [MODERATOR, OTHER_MODERATOR]
                 .map(|address| EmailAddress::parse(address).unwrap())
                 .to_vec(),
@@ -131,7 +160,8 @@ impl TestApp {
             read_only: false,
             mail_from: EmailAddress::parse("community@learn.example.org").unwrap(),
         };
-        let clock = Clock::pinned("2027-03-02T12:00:00Z".parse().unwrap());
+        change(&mut config);
+        let clock = Clock::pinned(NOON.parse().unwrap());
         let app = assemble_on(world.store, other(world.files), config, world.keys, clock).unwrap();
         app.publish(&folder.path().join("site")).await.unwrap();
         Self {

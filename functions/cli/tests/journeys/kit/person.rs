@@ -7,6 +7,7 @@ use sodium_app::mail::mailbox::Kept;
 use tower::ServiceExt as _;
 
 use super::browsing::{Cookies, cookie_header, form, keep};
+use super::provider::Provider;
 use super::{BASE_URL, LESSON, Reply, SoftPasskey, TestApp, make_passkey};
 
 /// A passkey question as the page's script gets it.
@@ -165,6 +166,13 @@ impl Person {
     ) -> Reply {
         let fields = [&question.with(answer)[..], &[("return_to", return_to)]].concat();
         self.post("/api/sign-in/passkey", &fields).await
+    }
+
+    /// Signs in with an account at a company.
+    pub(crate) async fn comes_from(&mut self, provider: &Provider) -> Reply {
+        let gone = self.gets("/api/sign-in/company/acme?return_to=/courses/");
+        let back = provider.lets_in(gone.await.leads_to());
+        self.gets(&back).await
     }
 
     /// Writes a comment with a form that a person had time to read. Returns its own page.

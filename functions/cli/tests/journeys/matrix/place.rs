@@ -94,6 +94,9 @@ impl Place {
             "{member}" => self.thing("member", of),
             "{decision}" => self.thing("decision", of),
             "{device}" => self.thing("device", of),
+            // What a company account does is in journeys/companies.rs, where there is a company.
+            "{company}" => self.thing("company", of),
+            "{account}" => self.thing("account", of),
             "{passkey}" => self.thing("passkey", of),
             "{token}" if kind == "waitlist" => self.thing(route.split('/').nth(3).unwrap(), of),
             "{token}" => self.thing(kind, of),

@@ -1,0 +1,36 @@
+// A company with a certified OpenID Connect provider of its own, on a free port of this machine.
+
+import { createServer } from "node:http";
+import { Provider } from "oidc-provider";
+
+const SECRET = "a secret that both know";
+const DOMAIN = "works.example";
+
+/** Starts the provider for a community that will be at `url`. */
+export async function startCompany(url) {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const issuer = `http://127.0.0.1:${server.address().port}`;
+  const provider = new Provider(issuer, {
+    clients: [{ client_id: "sodium", client_secret: SECRET, redirect_uris: [`${url}/api/sign-in/company/works/back`] }],
+    claims: { openid: ["sub"], email: ["email", "email_verified"] },
+    pkce: { required: () => true },
+    ttl: { AuthorizationCode: (_, code) => (code.accountId.startsWith("late-") ? 1 : 60) },
+    cookies: { keys: ["for tests"] },
+    findAccount: (_, id) => ({
+      accountId: id,
+      claims: () => ({ sub: id, email: `${id}@${DOMAIN}`, email_verified: !id.startsWith("unverified-") }),
+    }),
+  });
+  server.on("request", provider.callback());
+  return {
+    provider,
+    /** The community's list of companies. */
+    list: [
+      "[[company]]", 'id = "works"', 'name = "Example Works"', `issuer = "${issuer}"`, 'client_id = "sodium"',
+      `client_secret = "${SECRET}"`, `domains = ["${DOMAIN}"]`, "",
+    ].join("\n"),
+    address: (login) => `${login}@${DOMAIN}`,
+    stop: () => new Promise((resolve) => { server.closeAllConnections(); server.close(resolve); }),
+  };
+}
