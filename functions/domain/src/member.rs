@@ -78,6 +78,9 @@ impl std::fmt::Display for Role {
     }
 }
 
+/// How long a name stays before it may be changed again: others have to know with whom they talk.
+pub const NAME_STAYS: SignedDuration = SignedDuration::from_hours(24 * 30);
+
 /// A member as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
@@ -112,6 +115,9 @@ pub struct Profile {
     /// Why the member may not write for a while, if a moderator decided so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blocked: Option<Block>,
+    /// When the name was changed last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renamed: Option<Timestamp>,
 }
 
 /// A time in which a member may not write. Reading, exporting and leaving always work.
@@ -127,6 +133,12 @@ pub struct Block {
 }
 
 impl Profile {
+    /// When the name may be changed, if not now.
+    pub fn name_stays_until(&self, now: Timestamp) -> Option<Timestamp> {
+        let until = self.renamed.map(|renamed| renamed + NAME_STAYS);
+        until.filter(|until| *until > now)
+    }
+
     /// Somebody who is new here.
     pub fn new(id: MemberId, address: Option<EmailAddress>, joined: Timestamp) -> Self {
         Self {
@@ -141,6 +153,7 @@ impl Profile {
             passkeys: 0,
             signed_out: None,
             blocked: None,
+            renamed: None,
         }
     }
 

@@ -139,7 +139,7 @@ async function submit(event) {
     // The service may answer a post with a preview: a newcomer's form that had no token yet.
     if (ok && !said.state) { showPreview(form, said.html, intent); await prepare(form); }
     else if (ok) { drafts.write(form, ""); showComment(form, said); }
-    else if (said.code === "sign-in") leaveToSignIn(form, intent);
+    else if (said.code === "sign-in" || said.code === "name") leaveToSignIn(form, intent);
     else { say(form, [said.title, said.detail].filter(Boolean).join(" "), "bad"); textOf(form).focus(); }
   } catch {
     drafts.write(form, textOf(form).value);

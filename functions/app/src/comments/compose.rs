@@ -191,12 +191,14 @@ impl App {
         self.page(status, "compose", &values).await
     }
 
-    /// Keeps the text of somebody who has to sign in, asks them to, and leads them `back` to it.
-    pub(crate) async fn keep_and_sign_in(
+    /// Keeps the text of somebody who has to sign in or to choose a name first, asks for that, and leads
+    /// them `back` to it.
+    pub(crate) async fn keep_and_ask(
         &self,
         draft: &Draft,
         back: &str,
         network: &str,
+        missing: &AppError,
     ) -> Answer {
         let id = self.ids.next();
         let limits = self.draft_limits(network);
@@ -211,15 +213,23 @@ impl App {
         };
         let (lead, return_to) = match kept {
             Commit::Done => (
-                "Your text is kept. Sign in with your e-mail address, and you come back to it.",
+                "Your text is kept, and you come back to it.",
                 format!("{back}?draft={id}"),
             ),
             Commit::Refused(_) => (
-                "Copy your text first: it is very long, or many were kept lately, \
-                 and it could not be. Then sign in with your e-mail address.",
+                "Copy your text first: it is very long, or many were kept lately, and it could not be.",
                 back.to_owned(),
             ),
         };
+        if let AppError::Nameless = missing {
+            let values = json!({
+                "title": "Choose a name first",
+                "lead": lead,
+                "form": { "action": "/api/account/name", "name": "", "return_to": return_to, "error": null },
+                "kept_text": draft.body,
+            });
+            return self.page(StatusCode::CONFLICT, "name", &values).await;
+        }
         let values = json!({
             "title": "Sign in to post",
             "lead": lead,

@@ -26,7 +26,7 @@ use crate::web::form::{Asking, At, Sent};
 use crate::web::network::Network;
 use crate::web::problem::{AppError, Problem};
 use crate::web::reply::{Answer, Wants, see_other};
-use crate::web::visitor::Member;
+use crate::web::visitor::{Member, Writer};
 
 /// A text that was kept while its author signed in again.
 #[derive(Debug, Deserialize)]
@@ -70,14 +70,14 @@ pub(crate) async fn edit(
     State(app): State<App>,
     wants: Wants,
     network: Network,
-    member: Option<Member>,
+    writer: Writer,
     At((thread, id)): At<(ThreadId, CommentId)>,
     Sent(sent): Sent<EditSent>,
 ) -> Answer {
-    let member = match (member, wants) {
-        (Some(member), _) => member,
-        (None, Wants::Json) => return Err(AppError::SignedOut),
-        (None, Wants::Page) => {
+    let member = match (writer.member(), wants) {
+        (Ok(member), _) => member,
+        (Err(error), Wants::Json) => return Err(error),
+        (Err(error), Wants::Page) => {
             let back = format!("/api/threads/{thread}/comments/{id}/edit");
             let written = app.clock.now();
             let draft = Draft {
@@ -90,7 +90,7 @@ pub(crate) async fn edit(
                 body: sent.body,
                 written,
             };
-            return app.keep_and_sign_in(&draft, &back, &network.0).await;
+            return app.keep_and_ask(&draft, &back, &network.0, &error).await;
         }
     };
     let comment = app.own_comment(member.profile.id, &thread, id).await?;
@@ -108,7 +108,7 @@ pub(crate) async fn edit(
         Err(error) => {
             return app
                 .edit_page(
-                    &member,
+                    member,
                     &comment_as_sent,
                     sent.body,
                     None,
@@ -120,7 +120,7 @@ pub(crate) async fn edit(
     match (sent.intent.as_str(), wants) {
         ("preview", Wants::Json) => Ok(Json(json!({ "html": render(&body) })).into_response()),
         ("preview", Wants::Page) => {
-            app.edit_page(&member, &comment_as_sent, sent.body, Some(&body), None)
+            app.edit_page(member, &comment_as_sent, sent.body, Some(&body), None)
                 .await
         }
         (_, wants) => {

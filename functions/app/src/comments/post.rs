@@ -28,7 +28,7 @@ use crate::web::form::{At, Evidence, Sent, honeypot};
 use crate::web::network::Network;
 use crate::web::problem::AppError;
 use crate::web::reply::{Answer, Wants, see_other};
-use crate::web::visitor::Member;
+use crate::web::visitor::{Member, Writer};
 
 /// The comment form as it is sent.
 #[derive(Debug, Deserialize)]
@@ -70,11 +70,11 @@ pub(crate) async fn post(
     State(app): State<App>,
     wants: Wants,
     network: Network,
-    member: Option<Member>,
+    writer: Writer,
     At(thread): At<ThreadId>,
     Sent(sent): Sent<CommentSent>,
 ) -> Answer {
-    let outcome = app.post(&network, member.as_ref(), &thread, &sent).await;
+    let outcome = app.post(&network, &writer, &thread, &sent).await;
     match (outcome, wants) {
         (Ok(Outcome::Stored(comment)), Wants::Page) => see_other_comment(&comment),
         (Ok(Outcome::Stored(comment)), Wants::Json) => {
@@ -87,7 +87,7 @@ pub(crate) async fn post(
         }
         (Ok(Outcome::Preview(body)), Wants::Page) => {
             app.compose(
-                member.as_ref(),
+                writer.member().ok(),
                 &thread,
                 sent.written(),
                 Shown::Preview(body),
@@ -96,7 +96,7 @@ pub(crate) async fn post(
         }
         (Err(error), Wants::Json) => Err(error),
         (Err(error), Wants::Page) => {
-            app.post_again(&network, member, &thread, &sent, error)
+            app.post_again(&network, &writer, &thread, &sent, error)
                 .await
         }
     }
@@ -115,7 +115,7 @@ impl App {
     async fn post(
         &self,
         network: &Network,
-        member: Option<&Member>,
+        writer: &Writer,
         thread: &ThreadId,
         sent: &CommentSent,
     ) -> Result<Outcome, AppError> {
@@ -124,7 +124,7 @@ impl App {
         if sent.intent == "preview" {
             return Ok(Outcome::Preview(body));
         }
-        let member = member.ok_or(AppError::SignedOut)?;
+        let member = writer.member()?;
         let thread = self.open_thread(thread).await?;
         self.may_post(member, &thread)?;
         if self.wants_another_look(member, sent.form_token.as_deref())? {
@@ -318,13 +318,13 @@ impl App {
     async fn post_again(
         &self,
         network: &Network,
-        member: Option<Member>,
+        writer: &Writer,
         thread: &ThreadId,
         sent: &CommentSent,
         error: AppError,
     ) -> Answer {
         match error {
-            AppError::SignedOut => {
+            AppError::SignedOut | AppError::Nameless => {
                 self.open_thread(thread).await?;
                 let back = format!("/api/threads/{thread}/comments/new");
                 let text = sent.written();
@@ -338,12 +338,12 @@ impl App {
                     body: text.body,
                     written: self.clock.now(),
                 };
-                self.keep_and_sign_in(&draft, &back, &network.0).await
+                self.keep_and_ask(&draft, &back, &network.0, &error).await
             }
             AppError::NotFound => Err(error),
             error => {
                 let again = Shown::Again(error.problem());
-                let form = self.compose(member.as_ref(), thread, sent.written(), again);
+                let form = self.compose(writer.member().ok(), thread, sent.written(), again);
                 match (form.await, error) {
                     // Where the table answers nobody, there is no form either.
                     (Err(_), error @ AppError::Store(_)) => Err(error),

@@ -9,6 +9,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use sodium_domain::name::DisplayName;
 use sodium_domain::seat::LiveSession;
 
 use super::slots::{self, Slot, SlotError, StatedSession, StatedThread};
@@ -101,6 +102,8 @@ pub async fn differences(files: &Files, folder: &Path) -> Result<Differences, Pu
 /// The build, sorted by what happens to its files.
 struct Build {
     index: Index,
+    /// The people who wrote its articles.
+    authors: BTreeSet<String>,
     shells: Vec<(String, PathBuf)>,
     assets: Vec<(String, PathBuf)>,
     pages: Vec<(String, PathBuf)>,
@@ -130,6 +133,7 @@ impl App {
         report.written += self.copy(&build.shells, SHELLS, &shells).await?;
         build.index.store(&self.files, &shells).await?;
         self.keep_frame(&build).await?;
+        self.keep_authors_names(&build.authors).await?;
         report.threads = self.register(&build.index).await?;
         self.bake_everything(&build.index).await?;
         report.removed = self.remove_stale(&before, &build).await?;
@@ -144,6 +148,17 @@ impl App {
             self.store.set_frame(html).await?;
         }
         self.pages.forget_frame();
+        Ok(())
+    }
+
+    /// Nobody can call themselves what an author is called. A name that no member could have anyway
+    /// needs no claim.
+    async fn keep_authors_names(&self, authors: &BTreeSet<String>) -> Result<(), StoreError> {
+        for author in authors {
+            if let Ok(name) = DisplayName::parse(author) {
+                self.store.claim_for_author(&name).await?;
+            }
+        }
         Ok(())
     }
 
@@ -269,6 +284,7 @@ fn sort(folder: &Path, with_siblings: bool) -> Result<Build, PublishError> {
     files.sort();
     let mut build = Build {
         index: Index::default(),
+        authors: BTreeSet::new(),
         shells: Vec::new(),
         assets: Vec::new(),
         pages: Vec::new(),
@@ -285,6 +301,7 @@ fn sort(folder: &Path, with_siblings: bool) -> Result<Build, PublishError> {
             build.shells.push((path.clone(), file.clone()));
             continue;
         }
+        build.authors.extend(slots::authors(&html));
         let slots = slots::find(&html).map_err(|error| PublishError::Slot(path.clone(), error))?;
         if !slots.is_empty() {
             shell_paths.insert(path.clone());

@@ -130,6 +130,15 @@ pub fn find(html: &str) -> Result<Vec<(Range<usize>, Slot)>, SlotError> {
     Ok(slots)
 }
 
+const AUTHOR: &str = "<meta name=\"author\" content=\"";
+
+/// The people whom a page's head names as its authors.
+pub(crate) fn authors(html: &str) -> impl Iterator<Item = String> {
+    let head = html.split("</head>").next().unwrap_or_default();
+    let rests = head.split(AUTHOR).skip(1);
+    rests.filter_map(|rest| Some(unescape(rest.split_once('"')?.0)))
+}
+
 /// Replaces each marker by the text for its slot.
 pub(crate) fn fill(html: &str, filled: &[(Range<usize>, String)]) -> String {
     let mut page =

@@ -16,7 +16,7 @@ use super::earlier::Earlier;
 use super::follows::{Follower, News};
 use super::keys::{self, Key};
 use super::marks::Mark;
-use super::members::MemberRef;
+use super::members::{Claim, MemberRef};
 use super::passkeys::StoredPasskey;
 use super::queue::Waiting;
 use super::roles::Holder;
@@ -156,11 +156,12 @@ pub(crate) const KINDS: &[Kind] = &[
         "MAIL",
         along(anything).hashed(Hash::Partition),
     ),
-    kind(
-        "name",
-        "NAME#skeleton",
-        "CLAIM",
-        along(readable::<MemberRef>),
+    kind("name", "NAME#skeleton", "CLAIM", along(readable::<Claim>)),
+    stays(
+        "company-account",
+        "COMPANY#keyed hash",
+        "ACCOUNT",
+        "its hash cannot be made anew; people connect it again",
     ),
     stays("device", "DEVICE#hash", "DEVICE", "people sign in again"),
     stays(

@@ -139,25 +139,30 @@ impl Store {
         Ok(())
     }
 
-    /// Gives a member the name they chose, if nobody has it or one that looks like it.
+    /// Gives a member the name that they chose, if nobody has it or one that looks like it. An author's
+    /// name is for the people whom the operator gave a role.
     pub(crate) async fn choose_name(
         &self,
-        member: MemberId,
+        member: &Profile,
         name: &DisplayName,
+        now: Timestamp,
     ) -> Result<Commit, StoreError> {
-        let claim = keys::name(&name.skeleton());
+        let profile = keys::member(member.id);
         // A form that comes twice hears that the member has a name, and not that somebody has it.
+        let chosen = match &member.name {
+            None => Expression::change("SET #name = :name")
+                .and_when("attribute_exists(pk) AND attribute_not_exists(#name)"),
+            Some(old) => Expression::change("SET #name = :name, #renamed = :now")
+                .and_when("#name = :old")
+                .text(":old", old.as_str())
+                .value(":now", &now)?,
+        };
         Transaction::new()
+            .update(Rule::Nameless, profile, chosen.text(":name", name.as_str()))
             .update(
-                Rule::Nameless,
-                keys::member(member),
-                Expression::change("SET #name = :name")
-                    .and_when("attribute_exists(pk) AND attribute_not_exists(#name)")
-                    .text(":name", name.as_str()),
-            )
-            .put_new(
                 Rule::NameIsFree,
-                item(&claim, &MemberRef { member })?.owned_by(member),
+                keys::name(&name.skeleton()),
+                claim(member.id, !member.role.is_plain()),
             )
             .commit(self)
             .await
@@ -169,13 +174,32 @@ impl Store {
         member: MemberId,
         name: &DisplayName,
     ) -> Result<(), StoreError> {
-        let claim = keys::name(&name.skeleton());
         // Whoever has the name already keeps it.
         Transaction::new()
-            .put_new(
+            .update(
                 Rule::NameIsFree,
-                item(&claim, &MemberRef { member })?.owned_by(member),
+                keys::name(&name.skeleton()),
+                claim(member, false),
             )
+            .commit(self)
+            .await?;
+        Ok(())
+    }
+
+    /// Keeps an author's name, which stands in content, from being taken by readers. Whoever has it
+    /// already keeps it.
+    pub(crate) async fn claim_for_author(&self, name: &DisplayName) -> Result<(), StoreError> {
+        let key = keys::name(&name.skeleton());
+        // Publishing asks each time; most claims are there.
+        if self.get::<Claim>(&key).await?.is_some() {
+            return Ok(());
+        }
+        let claim = Claim {
+            member: None,
+            author: true,
+        };
+        Transaction::new()
+            .put_new(Rule::NameIsFree, item(&key, &claim)?)
             .commit(self)
             .await?;
         Ok(())
@@ -279,6 +303,29 @@ impl Store {
         }
         devices.retain(|device| device.expires > now.as_second());
         Ok(devices)
+    }
+}
+
+/// A name that is taken, by a member or by the content.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Claim {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) member: Option<MemberId>,
+    #[serde(default)]
+    author: bool,
+}
+
+/// Takes a name that is free, or one's own already: whoever changed their name can go back to it.
+fn claim(member: MemberId, may_be_an_authors: bool) -> Expression {
+    let free = "attribute_not_exists(pk) OR #member = :member";
+    let claim = Expression::change("SET #member = :member, #owner = :member REMOVE #author");
+    let claim = claim.text(":member", member.to_string());
+    if may_be_an_authors {
+        claim
+            .and_when(&format!("{free} OR #author = :yes"))
+            .attribute(":yes", aws_sdk_dynamodb::types::AttributeValue::Bool(true))
+    } else {
+        claim.and_when(free)
     }
 }
 

@@ -8,7 +8,7 @@ use sodium_domain::id::MemberId;
 use sodium_domain::member::{Profile, Role};
 use sodium_domain::name::DisplayName;
 
-use super::members::MemberRef;
+use super::members::{Claim, MemberRef};
 use super::transaction::{Commit, Expression, Rule, Transaction};
 use super::{ItemExt as _, Store, StoreError, item, keys};
 use crate::seal::Keys;
@@ -37,13 +37,18 @@ impl Store {
         if let Ok(id) = text.parse::<MemberId>() {
             return self.member(id).await;
         }
-        let key = match (EmailAddress::parse(text), DisplayName::parse(text)) {
-            (Ok(address), _) => keys::address(&keyed.hash("address", &address.canonical())),
-            (_, Ok(name)) => keys::name(&name.skeleton()),
-            _ => return Ok(None),
+        let member = if let Ok(address) = EmailAddress::parse(text) {
+            let hash = keyed.hash("address", &address.canonical());
+            let found: Option<MemberRef> = self.get(&keys::address(&hash)).await?;
+            found.map(|found| found.member)
+        } else if let Ok(name) = DisplayName::parse(text) {
+            let found: Option<Claim> = self.get(&keys::name(&name.skeleton())).await?;
+            found.and_then(|found| found.member)
+        } else {
+            None
         };
-        match self.get::<MemberRef>(&key).await? {
-            Some(found) => self.member(found.member).await,
+        match member {
+            Some(member) => self.member(member).await,
             None => Ok(None),
         }
     }

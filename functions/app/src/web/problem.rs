@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
 use serde::Serialize;
 use sodium_domain::email::EmailError;
 use sodium_domain::markdown::SourceError;
@@ -52,6 +53,8 @@ pub(crate) enum AppError {
     Name(NameError),
     #[error("the name is taken")]
     NameTaken,
+    #[error("the name was changed lately")]
+    NameStays(Timestamp),
     #[error("sent too fast after opening")]
     TooQuick,
     #[error("too many in this time")]
@@ -143,6 +146,8 @@ impl AppError {
                 error.to_string()),
             Self::NameTaken => (S::CONFLICT, "name-taken", "Please choose another name",
                 "Somebody has this name, or one that looks like it.".into()),
+            Self::NameStays(until) => (S::CONFLICT, "name-stays", "You changed your name lately",
+                format!("Others have to know with whom they talk, so it stays for 30 days: until {}.", until.strftime("%-d %B %Y"))),
             Self::TooQuick => (S::TOO_MANY_REQUESTS, "too-quick", "That was very quick",
                 "Machines fill in forms that fast. Your text is still here: please read it once more and send it again.".into()),
             Self::TooMany => (S::TOO_MANY_REQUESTS, "too-many", "Please wait a little",

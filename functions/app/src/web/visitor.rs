@@ -25,6 +25,28 @@ pub(crate) struct Member {
     pub(crate) name: DisplayName,
 }
 
+/// Whoever sends a text: anybody may, and what they lack decides what they are asked for.
+#[derive(Debug, Clone)]
+pub(crate) enum Writer {
+    /// Nobody is signed in.
+    Stranger,
+    /// Somebody who has no name yet.
+    Nameless,
+    /// A member.
+    Member(Box<Member>),
+}
+
+impl Writer {
+    /// The member, or what is missing.
+    pub(crate) fn member(&self) -> Result<&Member, AppError> {
+        match self {
+            Self::Stranger => Err(AppError::SignedOut),
+            Self::Nameless => Err(AppError::Nameless),
+            Self::Member(member) => Ok(member),
+        }
+    }
+}
+
 /// Somebody who may decide what others wrote, and came in with a passkey: a mail link is not enough
 /// for that (OWASP ASVS 5.0, 6.3.6). A decision names the
 /// person who took it.
@@ -59,6 +81,19 @@ impl FromRequestParts<App> for Member {
             <SignedIn as FromRequestParts<App>>::from_request_parts(parts, app).await?;
         let name = profile.name.clone().ok_or(AppError::Nameless)?;
         Ok(Self { profile, name })
+    }
+}
+
+impl FromRequestParts<App> for Writer {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, AppError> {
+        match <Member as FromRequestParts<App>>::from_request_parts(parts, app).await {
+            Ok(member) => Ok(Self::Member(Box::new(member))),
+            Err(AppError::SignedOut) => Ok(Self::Stranger),
+            Err(AppError::Nameless) => Ok(Self::Nameless),
+            Err(error) => Err(error),
+        }
     }
 }
 

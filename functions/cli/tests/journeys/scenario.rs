@@ -224,6 +224,8 @@ async fn identity(app: &TestApp, ben: &mut Person, provider: &Provider) {
     emil.comes_from(provider).await.leads_to();
     let grant = Wish::Grant("Ben Hill".into(), Role::Mentor);
     app.operator(grant).await.unwrap();
+    let renamed = [("name", "Ben Hillside"), ("return_to", "/")];
+    ben.post("/api/account/name", &renamed).await.leads_to();
     ben.post("/api/account/sign-out-others", &[])
         .await
         .leads_to();

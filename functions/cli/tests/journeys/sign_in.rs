@@ -2,8 +2,10 @@
 
 use axum::http::StatusCode;
 use jiff::SignedDuration;
+use sodium_cli::roles::Wish;
+use sodium_domain::member::Role;
 
-use crate::kit::{LESSON, TestApp, address_of, link_in};
+use crate::kit::{LESSON, LESSON_THREAD, Person, TestApp, address_of, link_in};
 
 const ANA: &str = "ana.sand@example.org";
 
@@ -276,4 +278,82 @@ async fn signing_out_everywhere_else_keeps_this_device_and_ends_all_others() {
             StatusCode::UNAUTHORIZED
         );
     }
+}
+
+#[tokio::test]
+async fn nobody_takes_an_authors_name_but_the_author_with_a_role() {
+    let app = TestApp::start().await;
+    let mut eve = app.somebody();
+    eve.signs_in("eve@example.org").await;
+    for name in ["Mira Holm", "mira holm", "MiraHolm", "Mira Ho1m"] {
+        let reply = eve.post("/api/account/name", &[("name", name)]).await;
+        assert_eq!(reply.status, StatusCode::CONFLICT, "{name}");
+    }
+    let mut mira = app.newcomer("Mira H").await;
+    app.operator(Wish::Grant("Mira H".into(), Role::Mentor))
+        .await
+        .unwrap();
+    let named = mira
+        .post("/api/account/name", &[("name", "Mira Holm")])
+        .await;
+    assert_eq!(named.status, StatusCode::SEE_OTHER, "{}", named.body);
+    // Publishing again changes nothing of that.
+    app.app.publish(&app.site()).await.unwrap();
+    let reply = eve
+        .post("/api/account/name", &[("name", "Mira Holm")])
+        .await;
+    assert_eq!(reply.status, StatusCode::CONFLICT);
+    assert!(mira.gets("/api/account").await.body.contains("Mira Holm"));
+}
+
+#[tokio::test]
+async fn a_name_is_changed_once_in_thirty_days_and_the_old_one_stays_ones_own() {
+    let app = TestApp::start().await;
+    let mut ana = app.member("Ana Sand").await;
+    ana.posts(LESSON_THREAD, "Before").await;
+    let change = async |person: &mut Person, name: &str| {
+        person
+            .post("/api/account/name", &[("name", name)])
+            .await
+            .status
+    };
+    assert_eq!(change(&mut ana, "Ana Hill").await, StatusCode::SEE_OTHER);
+    assert_eq!(change(&mut ana, "Ana Hill").await, StatusCode::SEE_OTHER);
+    assert_eq!(change(&mut ana, "Ana Dale").await, StatusCode::CONFLICT);
+    ana.posts(LESSON_THREAD, "After").await;
+    app.relay().await;
+    let page = app.reads(LESSON);
+    assert!(
+        page.contains("Ana Sand") && page.contains("Ana Hill"),
+        "{page}"
+    );
+
+    let mut eve = app.newcomer("Eve Moor").await;
+    assert_eq!(change(&mut eve, "Ana Sand").await, StatusCode::CONFLICT);
+    assert_eq!(change(&mut eve, "Ana Hill").await, StatusCode::CONFLICT);
+    app.wait(SignedDuration::from_hours(24 * 30));
+    assert_eq!(change(&mut ana, "Ana Sand").await, StatusCode::SEE_OTHER);
+    ana.post("/api/account/delete", &[]).await;
+    app.relay().await;
+    assert_eq!(change(&mut eve, "Ana Sand").await, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn who_writes_without_a_name_chooses_one_and_finds_the_text_again() {
+    let app = TestApp::start().await;
+    let mut nameless = app.somebody();
+    nameless.signs_in(ANA).await;
+    let path = format!("/api/threads/{LESSON_THREAD}/comments");
+    let fields = [("body", "My first thought")];
+    let reply = nameless.post(&path, &fields).await;
+    assert_eq!(reply.status, StatusCode::CONFLICT);
+    assert!(reply.body.contains("My first thought") && reply.body.contains("/api/account/name"));
+    let back = reply.field("return_to");
+    let named = [("name", "Ana Sand"), ("return_to", back.as_str())];
+    let chosen = nameless.post("/api/account/name", &named).await;
+    let form = nameless.gets(chosen.leads_to()).await;
+    assert!(form.body.contains("My first thought"), "{}", form.body);
+    let mut other = app.somebody();
+    other.signs_in("other@example.org").await;
+    assert_eq!(other.fetches(&path, &fields).await.json()["code"], "name");
 }

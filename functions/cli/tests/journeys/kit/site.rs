@@ -56,6 +56,10 @@ pub(super) fn write_site(site: &Path) {
         "discussions/index.html",
         &page("<sodium-threads></sodium-threads>"),
     );
+    write(
+        "articles/one/index.html",
+        "<html><head><meta name=\"author\" content=\"Mira Holm\"></head><body><main>An article</main></body></html>",
+    );
     write("404.html", &page("Nothing here"));
     write_lesson(site, "1a", &[("why", "Why & how"), ("try-it", "Try it")]);
     write(
