@@ -83,6 +83,9 @@ export async function tour({ visit, member, moderator }, seen) {
 
   const host = await visitPlainly(visit, moderator);
   await host.open("/api/moderation"); await look("moderation queue", host);
+  await host.follow("More about them"); await look("a member, for moderators", host);
+  await host.open("/api/threads/git-writing-a-lesson/moderation"); await look("who may write", host);
+  await host.open("/api/decisions"); await look("what was decided", host);
   await host.open("/api/sessions/first-posts-2027-09"); await look("a session as its host", host);
 
   await waitSlowly(await visitPlainly(visit), look);
