@@ -89,9 +89,6 @@ impl Transaction {
         };
         self.update(Rule::LogPlace, keys::log_count(), count)
             .put_new(Rule::LogPlace, item(&keys::log_entry(line.number), line)?)
-            .then(&Outgoing {
-                id: work,
-                work: bake,
-            })
+            .then(&Outgoing::new(work, bake))
     }
 }

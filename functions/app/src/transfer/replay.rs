@@ -92,10 +92,7 @@ impl Transfer {
             let Some(comment) = comment.filter(|comment| comment.state != State::Deleted) else {
                 return Ok(false);
             };
-            let work = Outgoing {
-                id: ids.next(),
-                work: rebake(&comment),
-            };
+            let work = Outgoing::new(ids.next(), rebake(&comment));
             if self.store.delete_comment(&comment, &work).await? == Commit::Done {
                 return Ok(true);
             }
@@ -109,10 +106,7 @@ impl Transfer {
         };
         let address = profile.address.as_ref();
         let hash = address.map(|address| address_hash(&self.keys, address));
-        let work = Outgoing {
-            id: ids.next(),
-            work: Work::MemberLeft { member },
-        };
+        let work = Outgoing::new(ids.next(), Work::MemberLeft { member });
         let (hash, now) = (hash.unwrap_or_default(), self.clock.now());
         let commit = self.store.leave(&profile, &hash, &work, now).await?;
         Ok(commit == Commit::Done)

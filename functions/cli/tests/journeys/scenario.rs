@@ -22,6 +22,9 @@ pub(crate) fn generous(policy: &mut Policy) {
 /// Everything that people can do here, and what follows from it. Something new is done here, too.
 pub(crate) async fn everything_happens(app: &TestApp, provider: &Provider) {
     app.opens_a_forum().await;
+    // First, because the company's clock stands still.
+    let mut emil = app.somebody();
+    emil.comes_from(provider).await.leads_to();
     let mut ana = app.member("Ana Sand").await;
     let mut ben = app.member("Ben Hill").await;
     let moderator = app.moderator().await;
@@ -32,7 +35,7 @@ pub(crate) async fn everything_happens(app: &TestApp, provider: &Provider) {
     seats(app, &mut ana, &mut ben, moderator).await;
     waitlist(app).await;
     mails(app, &mut ben).await;
-    identity(app, &mut ben, provider).await;
+    identity(app, &mut ben).await;
     app.somebody()
         .posts_with(LESSON_THREAD, &[("body", "Before I sign in")])
         .await;
@@ -216,12 +219,10 @@ async fn mails(app: &TestApp, ben: &mut Person) {
     app.relay().await;
 }
 
-/// A passkey is made and used, somebody comes from their company, a role is given, and somebody signs out everywhere else.
-async fn identity(app: &TestApp, ben: &mut Person, provider: &Provider) {
+/// A passkey is made and used, a role is given, a name changed, and somebody signs out everywhere else.
+async fn identity(app: &TestApp, ben: &mut Person) {
     let (passkey, _) = ben.adds_passkey("Phone").await;
     ben.enters_with(&passkey, "/").await.leads_to();
-    let mut emil = app.somebody();
-    emil.comes_from(provider).await.leads_to();
     let grant = Wish::Grant("Ben Hill".into(), Role::Mentor);
     app.operator(grant).await.unwrap();
     let renamed = [("name", "Ben Hillside"), ("return_to", "/")];

@@ -118,8 +118,8 @@ async fn lived_in(app: &TestApp) -> Person {
 
 #[tokio::test]
 async fn a_community_that_moves_reads_the_same_byte_for_byte() {
-    let before = TestApp::with_policy(generous).await;
-    everything_happens(&before).await;
+    let (before, provider) = TestApp::on_table_with_company(Table::new().store(), generous).await;
+    everything_happens(&before, &provider).await;
     let file = before.exports().await;
 
     // Other keys, an empty table, and pages of a site where nobody wrote yet.

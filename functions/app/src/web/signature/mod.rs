@@ -16,11 +16,11 @@ use fields::fields_of;
 pub use fields::{Field, Value};
 
 use crate::state::App;
-use crate::web::cookie::Asked;
+use crate::web::cookie::{Asked, OnWay};
 use crate::web::form::{Asking, At, Sent};
 use crate::web::network::Network;
 use crate::web::reply::Wants;
-use crate::web::visitor::{Member, Moderator, SignedIn};
+use crate::web::visitor::{Member, Moderator, SignedIn, Writer};
 
 /// Who may ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -88,6 +88,8 @@ macro_rules! described {
 
 described! {
     State<App> => |_| {};
+    Writer => |signature| signature.needs(Who::BetterSignedIn);
+    OnWay => |_| {};
     HeaderMap => |_| {};
     Asked => |_| {};
     Wants => |signature| signature.answers_programs = true;
