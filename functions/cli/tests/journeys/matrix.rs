@@ -159,7 +159,12 @@ async fn everybody_may_do_what_the_matrix_says_and_nothing_else() {
 
 /// What the description of the API says of answers is what was answered.
 fn compare_with_description(seen: &BTreeMap<String, BTreeSet<u16>>) {
+    // Nobody here has a company: what these answer is told in companies.rs.
+    let needs_company = |route: &str| route.contains("/company/") || route.contains("/companies");
     for (route, told) in successes().unwrap() {
+        if needs_company(&route) {
+            continue;
+        }
         let seen = seen.get(&route).cloned().unwrap_or_default();
         let usual: BTreeSet<u16> = told.usual.into_iter().collect();
         let other: BTreeSet<u16> = told.other.into_iter().collect();
