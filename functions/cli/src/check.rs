@@ -1,4 +1,5 @@
-//! `sodium check`: everything that is wrong with the content, all at once, with file, line and cure.
+//! `sodium check`: everything that is wrong with the content and the policy, all at once, with file, line
+//! and cure.
 //!
 //! Zola is silent about much of it (a page without weight is not rendered, an unknown key does nothing, an
 //! image without text is an image without text), and stops at the first thing that it does not like.
@@ -7,6 +8,7 @@ mod addresses;
 mod links;
 mod markdown;
 mod pages;
+mod policy;
 mod report;
 mod shortcodes;
 mod text;
@@ -39,5 +41,15 @@ pub fn run(root: &Path) -> io::Result<Report> {
         links::check(page, document, &addresses, &mut findings);
         problems.extend(findings.into_problems());
     }
-    Ok(Report::new(content, problems))
+    let policy = match std::fs::read_to_string(site.join("policy.toml")) {
+        Ok(text) => Some(text),
+        // The program carries one, which it was built with.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error),
+    };
+    if let Some(text) = &policy {
+        let threads = content.threads().into_iter().map(|thread| thread.id);
+        problems.extend(policy::check(text, &threads.collect()));
+    }
+    Ok(Report::new(content, policy, problems))
 }

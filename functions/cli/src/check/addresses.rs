@@ -26,7 +26,7 @@ pub(super) enum Found<'c> {
 }
 
 /// What functions answer or the build makes after Zola: there is no file to look for.
-const MADE_LATER: [&str; 2] = ["/api/", "/discussions/"];
+const MADE_LATER: [&str; 3] = ["/api/", "/discussions/", "/moderation/"];
 /// Files that Zola and `sodium build` make beside pages.
 const MADE_FILES: [&str; 6] = [
     "atom.xml",

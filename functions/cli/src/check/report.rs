@@ -7,6 +7,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde::Serialize;
 
+use super::policy;
 use crate::content::{Content, Problem};
 
 /// How a report is written.
@@ -49,7 +50,11 @@ struct JsonProblem<'r> {
 }
 
 impl Report {
-    pub(super) fn new(content: Content, mut problems: Vec<Problem>) -> Self {
+    pub(super) fn new(
+        content: Content,
+        policy: Option<String>,
+        mut problems: Vec<Problem>,
+    ) -> Self {
         problems
             .sort_by(|a, b| (&a.file, a.span.start, a.rule).cmp(&(&b.file, b.span.start, b.rule)));
         let pages = content.pages.len();
@@ -57,6 +62,7 @@ impl Report {
             .pages
             .into_iter()
             .map(|page| (page.file, page.source))
+            .chain(policy.map(|text| (policy::FILE.to_owned(), text)))
             .collect();
         Self {
             problems,
@@ -196,7 +202,10 @@ impl Report {
 
 /// A problem's file as the author sees it from the folder of the project.
 fn shown(problem: &Problem) -> String {
-    format!("content/{}", problem.file)
+    match problem.file.strip_prefix("../") {
+        Some(beside) => beside.to_owned(),
+        None => format!("content/{}", problem.file),
+    }
 }
 
 /// A span without the line ends after it, and inside the text whatever happens.
