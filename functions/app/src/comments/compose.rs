@@ -20,7 +20,7 @@ use crate::views::comment::{CommentView, reply_view};
 use crate::views::form::{CommentForm, Preview, ReplyTo};
 use crate::views::thread::ThreadLink;
 use crate::web::form::{Asking, At};
-use crate::web::problem::Problem;
+use crate::web::problem::{AppError, Problem};
 use crate::web::reply::Answer;
 use crate::web::visitor::Member;
 

@@ -27,7 +27,7 @@ use crate::web::form::{Asking, At, Sent, honeypot};
 use crate::web::network::Network;
 use crate::web::problem::AppError;
 use crate::web::reply::{Answer, Wants, see_other};
-use crate::web::visitor::Member;
+use crate::web::visitor::{Member, Writer};
 
 /// The form for a topic as it is sent.
 #[derive(Debug, Default, Deserialize)]
@@ -78,12 +78,12 @@ pub(crate) async fn begin(
     State(app): State<App>,
     wants: Wants,
     network: Network,
-    member: Option<Member>,
+    writer: Writer,
     At(board): At<BoardId>,
     Sent(sent): Sent<TopicSent>,
 ) -> Answer {
     let board = app.topic_board(&board).await?;
-    let outcome = app.begin(&network, member.as_ref(), &board, &sent).await;
+    let outcome = app.begin(&network, &writer, &board, &sent).await;
     match (outcome, wants) {
         (Ok(Outcome::Begun(comment)), Wants::Page) => Ok(see_other(&manage_url(&comment))),
         (Ok(Outcome::Begun(comment)), Wants::Json) => {
@@ -93,14 +93,17 @@ pub(crate) async fn begin(
             Ok(Json(json!({ "html": render(&body) })).into_response())
         }
         (Ok(Outcome::Preview(body)), Wants::Page) => {
-            app.topic_form(member.as_ref(), &board, &sent, Shown::Preview(body))
+            app.topic_form(writer.member().ok(), &board, &sent, Shown::Preview(body))
                 .await
         }
         (Err(error), Wants::Json) | (Err(error @ AppError::NotFound), _) => Err(error),
-        (Err(AppError::SignedOut), Wants::Page) => app.keep_topic(&network, &board, sent).await,
+        (Err(error @ (AppError::SignedOut | AppError::Nameless)), Wants::Page) => {
+            app.keep_topic(&network, &board, sent, &error).await
+        }
         (Err(error), Wants::Page) => {
             let again = Shown::Again(error.problem());
-            app.topic_form(member.as_ref(), &board, &sent, again).await
+            app.topic_form(writer.member().ok(), &board, &sent, again)
+                .await
         }
     }
 }
@@ -122,7 +125,7 @@ impl App {
     async fn begin(
         &self,
         network: &Network,
-        member: Option<&Member>,
+        writer: &Writer,
         board: &Board,
         sent: &TopicSent,
     ) -> Result<Outcome, AppError> {
@@ -132,7 +135,7 @@ impl App {
             return Ok(Outcome::Preview(body));
         }
         let title = Title::parse(&sent.title).map_err(AppError::Title)?;
-        let member = member.ok_or(AppError::SignedOut)?;
+        let member = writer.member()?;
         if self.wants_another_look(member, sent.form_token.as_deref())? {
             return Ok(Outcome::Preview(body));
         }
@@ -179,7 +182,13 @@ impl App {
         }
     }
 
-    async fn keep_topic(&self, network: &Network, board: &Board, sent: TopicSent) -> Answer {
+    async fn keep_topic(
+        &self,
+        network: &Network,
+        board: &Board,
+        sent: TopicSent,
+        missing: &AppError,
+    ) -> Answer {
         let id = board.stated.board.as_str();
         let draft = Draft {
             thread: id.parse().map_err(|_| AppError::NotFound)?,
@@ -192,7 +201,7 @@ impl App {
             written: self.clock.now(),
         };
         let back = format!("/api/boards/{id}/topics/new");
-        self.keep_and_sign_in(&draft, &back, &network.0).await
+        self.keep_and_ask(&draft, &back, &network.0, missing).await
     }
 
     async fn topic_form(

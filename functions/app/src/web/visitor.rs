@@ -48,8 +48,7 @@ impl Writer {
 }
 
 /// Somebody who may decide what others wrote, and came in with a passkey: a mail link is not enough
-/// for that (OWASP ASVS 5.0, 6.3.6). A decision names the
-/// person who took it.
+/// for that (OWASP ASVS 5.0, 6.3.6). A decision names the person who took it.
 #[derive(Debug, Clone)]
 pub(crate) struct Moderator {
     pub(crate) profile: Profile,
