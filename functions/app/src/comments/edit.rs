@@ -124,16 +124,13 @@ pub(crate) async fn edit(
                 .await
         }
         (_, wants) => {
-            match (
-                app.change(&member, comment.clone(), kind, body).await,
-                wants,
-            ) {
+            match (app.change(member, comment.clone(), kind, body).await, wants) {
                 (Ok(after), Wants::Page) => Ok(see_other(&manage_url(&after))),
                 (Ok(after), Wants::Json) => app.stored_json(&after, StatusCode::OK),
                 // The text stays in its form.
                 (Err(error @ AppError::Blocked(_)), Wants::Page) => {
                     let problem = Some(error.problem());
-                    app.edit_page(&member, &comment, sent.body, None, problem)
+                    app.edit_page(member, &comment, sent.body, None, problem)
                         .await
                 }
                 (Err(error), _) => Err(error),

@@ -171,6 +171,7 @@ fn assert_outbox_drains(server: &Server, root: &Path) {
             .parse()
             .unwrap(),
         moderators: vec![EmailAddress::parse(server::MODERATOR).unwrap()],
+        companies: None,
         policy: server.data.with_file_name("policy.toml"),
         client_address: sodium_app::config::ClientAddress::Peer,
         read_only: false,
