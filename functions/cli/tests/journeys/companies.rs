@@ -35,12 +35,12 @@ async fn somebody_new_comes_in_and_is_the_same_person_the_next_time() {
     );
 
     // At the company her address changed; she is who she is there.
-    provider.says(json!({ "email": "ana.hill@acme.example" }));
+    provider.says(&json!({ "email": "ana.hill@acme.example" }));
     let mut phone = app.somebody();
     assert_eq!(phone.comes_from(&provider).await.leads_to(), "/courses/");
     assert!(phone.gets("/api/account").await.body.contains("Ana Sand"));
     // Somebody else now has the address that was hers.
-    provider.says(json!({ "sub": "another", "email": AT_ACME }));
+    provider.says(&json!({ "sub": "another", "email": AT_ACME }));
     let other = app.somebody().comes_from(&provider).await;
     assert_eq!(other.status, StatusCode::CONFLICT);
 }
@@ -107,7 +107,7 @@ async fn an_address_that_the_company_does_not_answer_for_makes_no_account() {
         json!({ "email": "not an address" }),
         json!({ "email": null }),
     ] {
-        provider.says(address.clone());
+        provider.says(&address);
         let mut ana = app.somebody();
         let came = ana.comes_from(&provider).await;
         assert_eq!(came.status, StatusCode::CONFLICT, "{address}");
@@ -133,7 +133,7 @@ async fn a_token_that_is_not_as_it_must_be_opens_nothing() {
     ];
     for claims in wrong {
         let (app, provider) = acme().await;
-        provider.says(claims.clone());
+        provider.says(&claims);
         refuses(&app, &provider, &claims.to_string()).await;
     }
     for signed in [
@@ -246,7 +246,7 @@ async fn a_company_that_does_not_answer_keeps_nobody_from_the_mail_link() {
 #[tokio::test]
 async fn who_leaves_takes_the_connection_along_and_a_company_does_not_moderate() {
     let (app, provider) = acme().await;
-    provider.says(json!({ "email": "mod@acme.example" }));
+    provider.says(&json!({ "email": "mod@acme.example" }));
     let mut ana = app.somebody();
     ana.comes_from(&provider).await.leads_to();
     ana.post("/api/account/name", &[("name", "Ana Sand")]).await;

@@ -88,7 +88,7 @@ impl Provider {
     }
 
     /// Changes what the next tokens say.
-    pub(crate) fn says(&self, claims: Value) {
+    pub(crate) fn says(&self, claims: &Value) {
         let mut inner = self.inner.lock().unwrap();
         for (name, value) in claims.as_object().unwrap() {
             inner.claims[name] = value.clone();
