@@ -84,6 +84,9 @@ type Shells<'a> = BTreeMap<&'a str, (&'a Shell, Vec<Cause<'a>>)>;
 
 fn shells<'a>(touched: &'a Touched, index: &'a Index) -> Shells<'a> {
     let mut shells = Shells::new();
+    for shell in index.shells.iter().filter(|_| touched.all_shells) {
+        shells.insert(&shell.path, (shell, Vec::new()));
+    }
     let mut add = |shell: &'a Shell, cause| {
         let (_, causes) = shells.entry(&shell.path).or_insert((shell, Vec::new()));
         causes.push(cause);

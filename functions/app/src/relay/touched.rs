@@ -29,6 +29,8 @@ pub(crate) struct Touched {
     pub(crate) sessions: BTreeSet<SessionId>,
     /// Pages of the public log of decisions.
     pub(crate) log: BTreeSet<u32>,
+    /// Every page of the site with a place to fill, also those that show nothing of the table.
+    pub(crate) all_shells: bool,
 }
 
 /// A list of a board, as far as it has to be baked.
@@ -126,6 +128,7 @@ impl Touched {
     pub(crate) async fn everything(app: &App, index: &Index) -> Result<Self, StoreError> {
         let mut touched = Self {
             log: (1..=page_count(app.store.log_size().await?)).collect(),
+            all_shells: true,
             ..Self::default()
         };
         for slot in index.shells.iter().flat_map(|shell| &shell.slots) {

@@ -17,6 +17,20 @@ async fn acme() -> (TestApp, Provider) {
 }
 
 #[tokio::test]
+async fn the_page_for_signing_in_is_a_file_that_offers_the_companies() {
+    let (app, _provider) = acme().await;
+    for (app, offered) in [(app, true), (TestApp::start().await, false)] {
+        let page = app.site().join("sign-in/index.html");
+        std::fs::create_dir_all(page.parent().unwrap()).unwrap();
+        std::fs::write(page, "<main><sodium-companies></sodium-companies></main>").unwrap();
+        app.app.publish(&app.site()).await.unwrap();
+        let page = app.reads("/sign-in/");
+        let button = page.contains("/api/sign-in/company/acme?") && page.contains("with Acme");
+        assert_eq!(button, offered, "{page}");
+    }
+}
+
+#[tokio::test]
 async fn somebody_new_comes_in_and_is_the_same_person_the_next_time() {
     let (app, provider) = acme().await;
     let mut ana = app.somebody();
