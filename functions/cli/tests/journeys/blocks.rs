@@ -174,7 +174,7 @@ async fn a_post_at_the_moment_of_a_block_is_before_it_or_refused() {
     let ana = app.member("Ana Sand").await;
     let comment = ana.posts(LESSON_THREAD, "The first").await;
     let moderator = app.moderator().await;
-    let posting = (0..32).map(|number| {
+    let posting = (0..16).map(|number| {
         let mut ana = ana.clone();
         async move {
             let (body, key) = (
@@ -199,7 +199,7 @@ async fn a_post_at_the_moment_of_a_block_is_before_it_or_refused() {
         .iter()
         .filter(|s| **s == StatusCode::CONFLICT)
         .count();
-    assert_eq!(taken + refused, 32, "{posted:?}");
+    assert_eq!(taken + refused, 16, "{posted:?}");
     app.relay().await;
     assert_eq!(app.reads(LESSON).matches("Parallel ").count(), taken);
     let late = ana.posts_with(LESSON_THREAD, &[("body", "Too late")]).await;
