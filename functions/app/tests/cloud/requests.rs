@@ -71,7 +71,7 @@ async fn large_bodies_are_read_or_refused_and_the_next_request_is_served() {
     // It was read: a comment of that length is refused with its reason.
     assert_eq!(status(1000).await, 422);
     // The function refuses more than a form may have, the gateway more than an event may have.
-    assert_eq!(status(1100).await, 400);
+    assert_eq!(status(1100).await, 413);
     assert_eq!(status(8000).await, 413);
     assert_eq!(browser.get("/api/sign-in").await.status, 200);
 }

@@ -194,6 +194,7 @@ fn application(clients: &Clients, name: &str, keys: Keys, endpoint: String) -> A
         base_url: BASE_URL.parse().unwrap(),
         policy: toml::from_str(sodium_app::DEFAULT_POLICY).unwrap(),
         moderators: Vec::new(),
+        companies: sodium_app::companies::Companies::default(),
         client_address: ClientAddress::Peer,
         mail_from: EmailAddress::parse(SENDER).unwrap(),
         read_only: false,
