@@ -75,11 +75,16 @@ def routes():
     return found
 
 
-def content_security_policy():
-    """The policy that the functions and `sodium serve` send."""
+def content_security_policies():
+    """The policies that the functions and `sodium serve` send: on the search page, and on all others."""
     source = _read("web/guard.rs")
-    text = re.search(r'CONTENT_SECURITY_POLICY: &str = "(.*?)";', source, re.S).group(1)
-    return re.sub(r"\\\n\s*", "", text)
+    texts = re.findall(r'\b(SEARCH_|)CONTENT_SECURITY_POLICY: &str = "(.*?)";', source, re.S)
+    return {("SearchHeaders" if name else "Headers"): re.sub(r"\\\n\s*", "", text) for name, text in texts}
+
+
+def search_path():
+    """The address of the search page."""
+    return re.search(r'\bSEARCH: &str = "([^"]+)"', _read("web/guard.rs")).group(1)
 
 
 def security_headers():

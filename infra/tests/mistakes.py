@@ -209,6 +209,29 @@ def _(resources, _):
     )
 
 
+@mistake("every page may compile programs")
+def _(resources, _):
+    behaviour = _config(resources)["DefaultCacheBehavior"]
+    behaviour["ResponseHeadersPolicyId"] = {"Ref": "SearchHeaders"}
+
+
+@mistake("the search page may not compile its program")
+def _(resources, _):
+    _config(resources)["CacheBehaviors"][1]["ResponseHeadersPolicyId"] = {"Ref": "Headers"}
+
+
+@mistake("the search page may run scripts from strings")
+def _(resources, _):
+    security = _properties(resources, "SearchHeaders")["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+    policy = security["ContentSecurityPolicy"]
+    policy["ContentSecurityPolicy"] = policy["ContentSecurityPolicy"].replace("wasm-unsafe-eval", "unsafe-eval")
+
+
+@mistake("the search page is not found in its folder")
+def _(resources, _):
+    del _config(resources)["CacheBehaviors"][1]["FunctionAssociations"]
+
+
 @mistake("the edge function has a syntax error")
 def _(resources, _):
     function = _properties(resources, "PagePaths")

@@ -346,6 +346,10 @@ def dashboard(template):
                 yield from _metric(template, name, namespace, title, values)
 
 
+# In what a behaviour for a path of pages may differ from the one for all of them.
+AS_PAGES = {"PathPattern": None, "ResponseHeadersPolicyId": None}
+
+
 def cdn(template):
     (config,) = [p["DistributionConfig"] for p in of_type(template, "AWS::CloudFront::Distribution").values()]
     origins = {origin["Id"]: origin for origin in config["Origins"]}
@@ -353,7 +357,8 @@ def cdn(template):
     for behaviour in [pages, *behaviours]:
         if behaviour["TargetOriginId"] not in origins:
             yield f"there is no origin {behaviour['TargetOriginId']}"
-    (api,) = [b for b in behaviours if b["PathPattern"] == "/api/*"] or [None]
+    behaviours_by_path = {behaviour["PathPattern"]: behaviour for behaviour in behaviours}
+    api = behaviours_by_path.get("/api/*")
     if api is None or pages["TargetOriginId"] != "pages" or api["TargetOriginId"] != "functions":
         yield "pages come from the bucket, and /api/* from the functions"
         return
@@ -374,9 +379,14 @@ def cdn(template):
         yield "the functions do not know the CDN"
     if not template["Parameters"].get("OriginSecret", {}).get("NoEcho"):
         yield "the secret of the CDN can be read in the console"
-    for behaviour in [pages, api]:
-        if refers_to(behaviour.get("ResponseHeadersPolicyId")) != "Headers":
-            yield "an answer goes out without the security headers"
+    # Only what a page may run differs there; see `headers`.
+    search = f"{code.search_path()}*"
+    if {**behaviours_by_path.get(search, {}), **AS_PAGES} != {**pages, **AS_PAGES}:
+        yield f"{search} is not answered as other pages are"
+    for path, behaviour in {**behaviours_by_path, "*": pages}.items():
+        wanted = "SearchHeaders" if path == search else "Headers"
+        if refers_to(behaviour.get("ResponseHeadersPolicyId")) != wanted:
+            yield f"answers at {path} go out without their security headers"
     yield from _caching(template, pages)
     yield from _requests(template, api)
     yield from _error_pages(config)
@@ -430,11 +440,15 @@ def _error_pages(config):
 
 
 def headers(template):
-    policy = of_type(template, "AWS::CloudFront::ResponseHeadersPolicy")["Headers"]["ResponseHeadersPolicyConfig"]
+    for name, properties in of_type(template, "AWS::CloudFront::ResponseHeadersPolicy").items():
+        yield from _headers(name, properties["ResponseHeadersPolicyConfig"])
+
+
+def _headers(name, policy):
     security = policy["SecurityHeadersConfig"]
     csp = security.get("ContentSecurityPolicy", {}).get("ContentSecurityPolicy")
-    if csp != code.content_security_policy():
-        yield "the content security policy is not the one of functions/app/src/web/guard.rs"
+    if csp != code.content_security_policies().get(name):
+        yield f"the content security policy of {name} is not the one of functions/app/src/web/guard.rs"
     if security.get("StrictTransportSecurity", {}).get("AccessControlMaxAgeSec", 0) < 31536000:
         yield "browsers forget within a year that the site is encrypted"
     if "ContentTypeOptions" not in security or security.get("ReferrerPolicy", {}).get("ReferrerPolicy") != "same-origin":

@@ -35,6 +35,6 @@ async function filesIn(folder) {
 
 function unpacked(file, bytes) {
   if (file.endsWith(".br")) return brotliDecompressSync(bytes).toString("latin1");
-  if (file.endsWith(".gz")) return gunzipSync(bytes).toString("latin1");
+  if (file.endsWith(".gz") || /\.pf_\w+$/.test(file)) return gunzipSync(bytes).toString("latin1");
   return bytes.toString("latin1");
 }

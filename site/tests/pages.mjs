@@ -27,6 +27,7 @@ export const TYPES = {
   "answered questions": "/questions/answered/",
   discussions: "/discussions/",
   discussion: "/discussions/community-first-posts/",
+  search: "/search/",
   "sign in": "/sign-in/",
   waitlist: "/waitlist/",
   "take part": "/take-part/",

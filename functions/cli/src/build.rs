@@ -1,11 +1,12 @@
-//! Building: Markdown becomes shells and static files by Zola, calendars are added, and what can be
-//! compressed gets its compressed siblings.
+//! Building: Markdown becomes shells and static files by Zola, calendars and the search index are added, and
+//! what can be compressed gets its compressed siblings.
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::content::Content;
+use crate::search::{self, Indexed, SearchError};
 use crate::zola::{Zola, ZolaError};
 use crate::{calendar, fingerprint, precompress};
 
@@ -15,6 +16,9 @@ pub enum BuildError {
     /// Zola is missing, or found something wrong.
     #[error(transparent)]
     Zola(#[from] ZolaError),
+    /// There is no search index.
+    #[error(transparent)]
+    Search(#[from] SearchError),
     /// Something cannot be read or written.
     #[error("{0}: {1}")]
     Io(PathBuf, io::Error),
@@ -25,6 +29,8 @@ pub enum BuildError {
 pub struct Built {
     /// The time that Zola took.
     pub zola: Duration,
+    /// What can be found by searching.
+    pub indexed: Indexed,
     /// The time that everything else took.
     pub rest: Duration,
 }
@@ -33,7 +39,7 @@ pub struct Built {
 /// siblings stand beside the files where there is a `cache`, which keeps them by their content.
 ///
 /// # Errors
-/// When Zola is missing or refuses the site, or files cannot be written.
+/// When Zola or Pagefind is missing, Zola refuses the site, or files cannot be written.
 pub fn build(
     root: &Path,
     out: &Path,
@@ -46,6 +52,7 @@ pub fn build(
     let site = root.join("site");
     Zola::find(&site)?.build(out, base_url)?;
     let zola = began.elapsed();
+    let indexed = search::index(&site, out)?;
     let content = root.join("content");
     let (content, _) =
         Content::load(&content).map_err(|error| BuildError::Io(content.clone(), error))?;
@@ -56,6 +63,7 @@ pub fn build(
     }
     Ok(Built {
         zola,
-        rest: began.elapsed().saturating_sub(zola),
+        indexed,
+        rest: began.elapsed().saturating_sub(zola + indexed.took),
     })
 }

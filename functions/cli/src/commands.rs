@@ -324,9 +324,11 @@ fn run_build(root: &Path, args: &BuildArgs) -> Outcome {
     let cache = root.join("target/sodium-cache");
     let built = build::build(root, &args.out, Some(&cache), args.base_url.as_str())?;
     println!(
-        "built into {} (Zola {:.1} s, calendars and compression {:.1} s)",
+        "built into {} (Zola {:.1} s, search index of {} pages {:.1} s, calendars and compression {:.1} s)",
         args.out.display(),
         built.zola.as_secs_f64(),
+        built.indexed.pages,
+        built.indexed.took.as_secs_f64(),
         built.rest.as_secs_f64()
     );
     Ok(ExitCode::SUCCESS)

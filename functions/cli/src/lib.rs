@@ -16,6 +16,7 @@ mod fingerprint;
 pub mod precompress;
 pub mod roles;
 pub mod root;
+pub mod search;
 pub mod serve;
 pub mod transfer;
 pub mod zola;

@@ -4,7 +4,7 @@
 /// How long readers and the caches between may keep a file (RFC 9111).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Caching {
-    /// It changes under its address: pages, feeds, calendars.
+    /// It changes under its address: pages, feeds, calendars, the program of the search.
     Changes,
     /// Its address changes with its content.
     ForEver,
@@ -17,7 +17,10 @@ impl Caching {
     pub fn of(path: &str) -> Self {
         if is_fingerprinted(path) {
             Self::ForEver
-        } else if matches!(ending(path), "html" | "xml" | "json" | "ics" | "txt") {
+        } else if matches!(
+            ending(path),
+            "html" | "xml" | "json" | "ics" | "txt" | "js" | "pagefind"
+        ) {
             Self::Changes
         } else {
             Self::Seldom
@@ -53,9 +56,13 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 /// The hexadecimal digits of a fingerprint in a file's name.
 pub const FINGERPRINT: usize = 16;
 
-/// Whether a file's name carries a fingerprint of its content: `main.0123456789abcdef.css`.
+/// Whether a file's name carries a fingerprint of its content: `main.0123456789abcdef.css`, or a piece of the
+/// search index, `en_0123456.pf_fragment`, to which Pagefind gives as many digits as tell its pieces apart.
 pub fn is_fingerprinted(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
+    if ending(name).starts_with("pf_") {
+        return true;
+    }
     let mut parts = name.rsplit('.');
     let (Some(_), Some(print), Some(_)) = (parts.next(), parts.next(), parts.next()) else {
         return false;
@@ -106,6 +113,20 @@ mod tests {
             ("public/atom.xml", Caching::Changes),
             ("public/a.ics", Caching::Changes),
             ("public/favicon.svg", Caching::Seldom),
+            (
+                "public/search/pagefind/fragment/en_19161c7.pf_fragment",
+                Caching::ForEver,
+            ),
+            (
+                "public/search/pagefind/pagefind.en_def4564fc7.pf_meta",
+                Caching::ForEver,
+            ),
+            (
+                "public/search/pagefind/pagefind-entry.json",
+                Caching::Changes,
+            ),
+            ("public/search/pagefind/pagefind.js", Caching::Changes),
+            ("public/search/pagefind/wasm.en.pagefind", Caching::Changes),
         ] {
             assert_eq!(Caching::of(path), caching, "{path}");
         }

@@ -328,6 +328,10 @@ fn sort(folder: &Path, with_siblings: bool) -> Result<Build, PublishError> {
         }
         .push((path, file));
     }
+    // A file that names others comes after them: the search index's first file after its pieces.
+    build
+        .assets
+        .sort_by_key(|(path, _)| !is_fingerprinted(path));
     build.index.assets = build
         .assets
         .iter()

@@ -20,7 +20,16 @@ pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'
 style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; \
 form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// The security headers of every answer, static or not.
+/// The policy of the page at [`SEARCH`], and of no other: it may also compile WebAssembly, in which Pagefind is
+/// written. That runs no JavaScript from a string; such code still comes from our own files alone.
+pub const SEARCH_CONTENT_SECURITY_POLICY: &str = "default-src 'none'; \
+script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; font-src 'self'; \
+connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The address of the search page; its index lies below.
+pub const SEARCH: &str = "/search/";
+
+/// The security headers of every answer, static or not. The search page has a policy of its own.
 pub const SECURITY_HEADERS: [(HeaderName, HeaderValue); 5] = [
     (
         axum::http::header::CONTENT_SECURITY_POLICY,

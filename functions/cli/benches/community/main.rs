@@ -97,6 +97,7 @@ fn main() -> ExitCode {
     server.wait_until_published();
     process::wait_until_idle(server.id());
     let first_idle = process::memory(server.id());
+    sizes::search(&server.public(), &mut report);
 
     say("signing sixteen members in");
     let mut members = Members::gather(&server);

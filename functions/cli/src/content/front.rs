@@ -253,7 +253,6 @@ fn forum(extra: &mut Fields<'_>, findings: &mut Findings<'_>) -> Option<Front> {
 
 fn plain(fields: &mut Fields<'_>, findings: &mut Findings<'_>) -> Option<Front> {
     fields.required::<String>("template", findings);
-    fields.optional::<bool>("in_search_index", findings);
     Some(Front::Plain)
 }
 

@@ -11,13 +11,13 @@ use std::time::SystemTime;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::header::{
-    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
-    LOCATION, VARY,
+    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
+    ETAG, IF_NONE_MATCH, LOCATION, VARY,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use sodium_app::files::kinds::{Caching, content_type};
-use sodium_app::web::guard::SECURITY_HEADERS;
+use sodium_app::web::guard::{SEARCH, SEARCH_CONTENT_SECURITY_POLICY, SECURITY_HEADERS};
 
 use crate::digest::sha256;
 
@@ -86,6 +86,12 @@ impl StaticFiles {
         };
         for (name, value) in SECURITY_HEADERS {
             response.headers_mut().insert(name, value);
+        }
+        if request.uri().path().starts_with(SEARCH) {
+            let policy = HeaderValue::from_static(SEARCH_CONTENT_SECURITY_POLICY);
+            response
+                .headers_mut()
+                .insert(CONTENT_SECURITY_POLICY, policy);
         }
         response
     }
@@ -327,6 +333,25 @@ mod tests {
         }
         assert_eq!(asks("/courses/").status(), StatusCode::OK);
         assert_eq!(asks("/c%6furses/").status(), StatusCode::OK);
+    }
+
+    #[test]
+    fn only_the_search_page_may_compile_a_program() {
+        let may = |path: &str| {
+            let answer = asks(path);
+            let policy = &answer.headers()[CONTENT_SECURITY_POLICY];
+            policy.to_str().unwrap().contains("'wasm-unsafe-eval'")
+        };
+        assert!(may("/search/"));
+        for path in [
+            "/",
+            "/courses/",
+            "/searching/",
+            "/courses/search/",
+            "/%73earch/",
+        ] {
+            assert!(!may(path), "{path}");
+        }
     }
 
     #[test]

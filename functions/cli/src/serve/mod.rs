@@ -21,7 +21,7 @@ use sodium_app::site::publish::{PublishError, Report};
 use tokio::net::TcpListener;
 use tower::{ServiceExt as _, service_fn};
 
-use crate::build::{BuildError, build};
+use crate::build::{BuildError, Built, build};
 use crate::community::{Community, OpenError, Options};
 use files::StaticFiles;
 use progress::Progress;
@@ -140,10 +140,10 @@ async fn prepare(
     progress: &Progress,
 ) -> Result<(), ServeError> {
     progress.step("building the site");
-    let report = rebuild(community, serve).await?;
+    let (built, report) = rebuild(community, serve).await?;
     progress.step(&format!(
-        "published {} files, {} of them new, with {} discussions",
-        report.files, report.written, report.threads
+        "published {} files, {} of them new, with {} discussions; {} pages can be searched",
+        report.files, report.written, report.threads, built.indexed.pages
     ));
     let wanted = match serve.seed {
         Seed::Always => true,
@@ -175,7 +175,7 @@ async fn prepare(
 }
 
 /// Builds and publishes the site.
-async fn rebuild(community: &Arc<Community>, serve: &Serve) -> Result<Report, ServeError> {
+async fn rebuild(community: &Arc<Community>, serve: &Serve) -> Result<(Built, Report), ServeError> {
     let root = serve.options.root.clone();
     let cache = community.data.cache();
     let out = cache.join("site");
@@ -184,10 +184,10 @@ async fn rebuild(community: &Arc<Community>, serve: &Serve) -> Result<Report, Se
     let built = tokio::task::spawn_blocking(move || {
         build(&root, &folder, Some(&cache.join("compressed")), &base_url)
     });
-    built
+    let built = built
         .await
         .map_err(|error| ServeError::Stopped(std::io::Error::other(error)))??;
-    Ok(community.app.publish(&out).await?)
+    Ok((built, community.app.publish(&out).await?))
 }
 
 async fn sweep(community: Arc<Community>) {

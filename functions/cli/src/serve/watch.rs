@@ -84,7 +84,7 @@ async fn follow(
             continue;
         }
         match rebuild(&community, &serve).await {
-            Ok(report) => {
+            Ok((_, report)) => {
                 println!(
                     "  [{:>7}] built again, {} files changed",
                     since(began),

@@ -1,0 +1,111 @@
+// Finds pages with Pagefind, finds what people asked and began in the lists that the site bakes anyway, and
+// shows both. Loaded by search.js.
+const found = document.getElementById("found");
+const [title, nothing, list, more] = found.children; // `more` holds a button.
+const said = document.getElementById("said");
+const status = document.querySelector("[role=status]");
+const AT_ONCE = 8;
+const PARTS = 3;
+
+let pagefind;
+
+export async function begin() {
+  pagefind = await import("/search/pagefind/pagefind.js");
+  // Without its worker, which gives up after five seconds: a slow line needs longer for the program alone.
+  try {
+    await pagefind.options({ baseUrl: "/", noWorker: true, excerptLength: 24 });
+    await pagefind.filters(); // The first thing that waits until the index is there.
+  } catch (error) {
+    await pagefind.destroy();
+    throw error;
+  }
+}
+
+let asked = "";
+let waiting = [];
+
+export async function show(words) {
+  asked = words;
+  const [{ results }, talk] = words ? await Promise.all([pagefind.search(words), findTalk(words)]) : [{ results: [] }, []];
+  const rows = await rowsOf(results.slice(0, AT_ONCE));
+  if (words !== asked) return; // Somebody typed on.
+  waiting = results.slice(AT_ONCE);
+  list.replaceChildren(...rows);
+  list.hidden = !rows.length;
+  more.hidden = !waiting.length;
+  nothing.hidden = rows.length > 0;
+  found.hidden = !words;
+  said.querySelector("ul").replaceChildren(...talk);
+  said.hidden = !talk.length;
+  title.textContent = words && `${count(results, "page") || "No page"} for “${words}”`;
+  status.textContent = words && [title.textContent, count(talk, "question or topic", "questions and topics")].filter(Boolean).join(", ");
+}
+
+const count = ({ length }, one, many = `${one}s`) => length && `${length} ${length === 1 ? one : many}`;
+
+more.firstElementChild.addEventListener("click", async () => {
+  const rows = await rowsOf(waiting.splice(0, AT_ONCE));
+  list.append(...rows);
+  more.hidden = !waiting.length;
+  rows[0].querySelector("a").focus();
+});
+
+// Pages
+
+const rowsOf = async (results) => (await Promise.all(results.map((result) => result.data()))).map(row);
+
+function row({ url, meta, excerpt, sub_results: parts }) {
+  const best = parts.filter((part) => part.url.includes("#"))
+    .sort((a, b) => b.locations.length - a.locations.length).slice(0, PARTS)
+    .map((part) => make("li", {}, make("a", { href: part.url, dir: "auto" }, part.title)));
+  return make("li", { className: "row" },
+    make("h3", { dir: "auto" }, make("a", { href: url }, meta.title)),
+    make("p", { className: "facts" }, meta.where),
+    make("p", { dir: "auto" }, ...marked(excerpt)),
+    ...best.length ? [make("ul", { className: "row-parts" }, ...best)] : []);
+}
+
+/** The words of an excerpt with the marks around those that were found, and nothing else of its HTML. */
+const marked = (html) => [...parse(html).body.childNodes]
+  .map(({ nodeName, textContent }) => nodeName === "MARK" ? make("mark", {}, textContent) : textContent);
+
+// What people asked and began: never in the index, so what is taken back is gone from here as soon as from its list.
+
+let talk;
+
+async function findTalk(words) {
+  talk ??= Promise.all(said.dataset.lists.split(" ").map(readList));
+  const wanted = plain(words).split(/\s+/);
+  const seen = new Set();
+  return (await talk).flat()
+    .filter(({ key, text }) => wanted.every((word) => text.includes(word)) && !seen.has(key) && seen.add(key))
+    .map(({ url, title: name, facts }) => make("li", { className: "row" },
+      make("h3", { dir: "auto" }, make("a", { href: url }, name)), facts.cloneNode(true)));
+}
+
+/** The entries of a list and of its further pages. A list that cannot be read is left out. */
+async function readList(address) {
+  const response = await fetch(address).catch(() => ({}));
+  if (!response.ok) return [];
+  const page = parse(await response.text());
+  const entries = [...page.querySelectorAll("main .row")].map((entry) => {
+    const link = entry.querySelector("h2 a");
+    const url = link.getAttribute("href");
+    const name = link.textContent;
+    // A topic that asks something stands in two lists.
+    return { url, title: name, text: plain(name), facts: entry.querySelector(".facts"), key: url.split("#")[0] + name };
+  });
+  const next = page.querySelector("main a[rel=next]")?.getAttribute("href");
+  return next ? [...entries, ...await readList(next)] : entries;
+}
+
+/** Letters without case and accents. */
+const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+
+const parse = (html) => new DOMParser().parseFromString(html, "text/html");
+
+function make(name, properties, ...children) {
+  const element = Object.assign(document.createElement(name), properties);
+  element.append(...children);
+  return element;
+}
