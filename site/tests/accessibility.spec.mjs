@@ -16,7 +16,7 @@ const COLOURS = { runOnly: { type: "rule", values: ["color-contrast", "link-in-t
 
 for (const colours of ["light", "dark"]) {
   test(`no page type has a barrier, ${colours}`, async ({ visit }) => {
-    test.setTimeout(120_000);
+    test.setTimeout(300_000);
     const reader = await visit({ colorScheme: colours });
     reader.saw.expectTrouble(/404/);
     for (const [name, path] of Object.entries(TYPES)) {
@@ -27,7 +27,7 @@ for (const colours of ["light", "dark"]) {
 }
 
 test("no page of the functions has a barrier, light and dark, and all fit 320 pixels", async ({ visit, member, moderator }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(480_000);
   await tour({ visit, member, moderator }, async (name, { page }) => {
     await page.emulateMedia({ colorScheme: "light" });
     expect.soft(await barriers(page), `barriers on “${name}”`).toEqual([]);
