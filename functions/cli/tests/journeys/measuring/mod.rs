@@ -184,7 +184,9 @@ pub(crate) fn write_down(root: &Path, mut operations: Vec<Operation>) {
     };
     let head = "# What each operation consumes. Measured and written by `make cost`, but for `page`: the mean of the\n\
         # built lessons and articles, packed by gzip, with fifty comments of 0.2 KB; then style sheets, scripts\n\
-        # and picture of a lesson. Milliseconds are those of a build for release: `make bench`.\n\n";
+        # and picture of a lesson. Milliseconds are those of the build in which an operation\n\
+        # was first measured: with debug assertions, so too many, until this is run for release:\n\
+        # SODIUM_COST=write cargo test --release --package sodium-cli --test journeys consumption\n\n";
     let text = toml::to_string(&measured).unwrap();
     std::fs::write(root.join(MEASURED), format!("{head}{text}")).unwrap();
     let readme = root.join("infra/README.md");
