@@ -14,6 +14,7 @@ use crate::state::App;
 use crate::store::StoreError;
 use crate::store::threads::Thread;
 use crate::views::comment::{Known, excerpt_of, permalink, thread_url};
+use crate::views::posting::Posting;
 use crate::views::session::SessionView;
 use crate::views::thread::{ThreadView, count_text};
 use crate::views::time::TimeView;
@@ -106,6 +107,8 @@ impl App {
             feed: base.join(&format!("/discussions/{}/feed.xml", thread.id)),
             // Only the first page counts, so that the others stay as they are.
             comments: (number == 1).then_some(thread.visible),
+            posting: view.posting.clone(),
+            about: Some((thread.title.clone(), base.join(&thread.page_url))),
         });
         Ok(Some(
             self.pages
@@ -133,7 +136,11 @@ impl App {
         };
         let mode = self.config.policy.mode_of(&thread.id, thread.mode);
         let tree = known.tree(&arrange(comments));
-        Ok(ThreadView::new(thread, number, tree).in_mode(mode))
+        let view = ThreadView::new(thread, number, tree).in_mode(mode);
+        Ok(match number {
+            1 => view.with_posting(Posting::of(thread, &all)),
+            _ => view,
+        })
     }
 
     /// The newest comments that readers can see, with their threads.

@@ -162,6 +162,8 @@ impl App {
             canonical: base.join(&format!("{}{place}", board.page_url)),
             feed: base.join(&format!("{}feed.xml", board.page_url)),
             comments: None,
+            posting: None,
+            about: None,
         });
         Ok(self
             .pages

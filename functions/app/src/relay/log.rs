@@ -143,6 +143,8 @@ impl App {
             canonical: base.join(url),
             feed: base.join(&format!("/{LOG}feed.xml")),
             comments: None,
+            posting: None,
+            about: None,
         });
         Ok(self
             .pages

@@ -7,6 +7,7 @@ use sodium_domain::thread::{Mode, page_count};
 use crate::store::threads::Thread;
 use crate::views::comment::{CommentView, thread_url};
 use crate::views::form::CommentForm;
+use crate::views::posting::Posting;
 
 /// A page of a thread for `fragments/thread.html`.
 #[derive(Debug, Serialize)]
@@ -30,6 +31,9 @@ pub(crate) struct ThreadView {
     closed: bool,
     slow: bool,
     form: CommentForm,
+    /// What the page's head says of a topic.
+    #[serde(skip)]
+    pub(crate) posting: Option<Posting>,
 }
 
 #[derive(Debug, Serialize)]
@@ -74,7 +78,14 @@ impl ThreadView {
             form: CommentForm::of_thread(&thread.id)
                 .with_kinds(Kind::default())
                 .with_headings(&thread.headings, ""),
+            posting: None,
         }
+    }
+
+    /// Says what its topic is.
+    pub(crate) fn with_posting(mut self, posting: Option<Posting>) -> Self {
+        self.posting = posting;
+        self
     }
 
     /// Says who may write.

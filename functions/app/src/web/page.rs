@@ -10,6 +10,7 @@ use tera::{Context, Tera};
 
 use crate::files::{Files, FilesError};
 use crate::store::{Store, StoreError};
+use crate::views::posting::Posting;
 
 static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../site/templates");
 
@@ -83,6 +84,10 @@ pub(crate) struct PublicHead {
     pub(crate) feed: String,
     /// How many comments there are, where the page says so.
     pub(crate) comments: Option<u32>,
+    /// The page's topic, where it shows one from the beginning.
+    pub(crate) posting: Option<Posting>,
+    /// Title and full address of what the page talks about.
+    pub(crate) about: Option<(String, String)>,
 }
 
 impl Pages {
