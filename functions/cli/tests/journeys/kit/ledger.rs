@@ -1,16 +1,15 @@
 //! Somebody beside the embedded table who reads every item that was written and looks whether
 //! `functions/DATA.md` knows it. So every journey holds the data map against what is stored.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock, Mutex};
 
-use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
-use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
-use serde_json::Value;
+use aws_smithy_types::body::SdkBody;
+use serde_json::{Map, Value, json};
 use sodium_app::store::Store;
 use sodium_cli::engine::{Engine, TABLE, client_over};
 
@@ -26,7 +25,6 @@ pub(crate) type Attribute = (String, String);
 #[derive(Debug, Clone)]
 pub(crate) struct Ledger {
     engine: Engine,
-    reader: Client,
     seen: Arc<Mutex<BTreeSet<Attribute>>>,
 }
 
@@ -34,7 +32,6 @@ impl Ledger {
     pub(crate) fn over(engine: &Engine) -> Self {
         Self {
             engine: engine.clone(),
-            reader: engine.client(),
             seen: Arc::default(),
         }
     }
@@ -57,25 +54,43 @@ impl Ledger {
         let body: Value = serde_json::from_slice(body).unwrap();
         let answer = HttpConnector::call(&self.engine, request).await?;
         if answer.status().is_success() {
-            for key in keys_written(&operation, &body) {
-                self.look_at(key).await;
+            for written in written(&operation, &body) {
+                self.look_at(written).await;
             }
         }
         Ok(answer)
     }
 
-    async fn look_at(&self, (pk, sk): (String, String)) {
-        let read = self.reader.get_item().table_name(TABLE);
-        let read = read.key("pk", AttributeValue::S(pk.clone()));
-        let read = read.key("sk", AttributeValue::S(sk.clone()));
-        let item = read.consistent_read(true).send().await.unwrap().item;
-        let kind = MAP.kind_of(&pk, &sk);
-        for attribute in item.iter().flat_map(|item| attributes(item, "")) {
+    async fn look_at(&self, written: Written<'_>) {
+        match written {
+            Written::Whole(item) => self.note(item),
+            Written::InPart(key) => {
+                if let Some(item) = self.read(key).await["Item"].as_object() {
+                    self.note(item);
+                }
+            }
+        }
+    }
+
+    fn note(&self, item: &Map<String, Value>) {
+        let key = |name: &str| item[name]["S"].as_str().unwrap_or_default();
+        let kind = MAP.kind_of(key("pk"), key("sk"));
+        for attribute in attributes(item, "") {
             if !matches!(attribute.as_str(), "pk" | "sk") {
                 let attribute = MAP.known(kind, attribute);
                 self.seen.lock().unwrap().insert(attribute);
             }
         }
+    }
+
+    /// What an item is now. Asks the engine itself: the SDK's client would be half of a journey's work.
+    async fn read(&self, key: &Value) -> Value {
+        let asked = json!({ "TableName": TABLE, "Key": key, "ConsistentRead": true });
+        let mut request = HttpRequest::new(SdkBody::from(asked.to_string()));
+        let headers = request.headers_mut();
+        headers.insert("x-amz-target", "DynamoDB_20120810.GetItem");
+        let answer = HttpConnector::call(&self.engine, request).await.unwrap();
+        serde_json::from_slice(answer.body().bytes().unwrap()).unwrap()
     }
 }
 
@@ -85,8 +100,16 @@ impl HttpConnector for Ledger {
     }
 }
 
-/// The keys of the items that a request puts or changes.
-fn keys_written(operation: &str, body: &Value) -> Vec<(String, String)> {
+/// An item that a request wrote.
+enum Written<'a> {
+    /// It stands in the request.
+    Whole(&'a Map<String, Value>),
+    /// Only its key and what changed stand there.
+    InPart(&'a Value),
+}
+
+/// The items that a request puts or changes.
+fn written<'a>(operation: &str, body: &'a Value) -> Vec<Written<'a>> {
     let steps: Vec<&Value> = match operation {
         "PutItem" | "UpdateItem" => vec![body],
         "TransactWriteItems" => {
@@ -101,20 +124,21 @@ fn keys_written(operation: &str, body: &Value) -> Vec<(String, String)> {
         }
         _ => Vec::new(),
     };
-    let key = |step: &Value| {
-        let item = step.get("Item").or_else(|| step.get("Key"))?;
-        let text = |name: &str| Some(item[name]["S"].as_str()?.to_owned());
-        Some((text("pk")?, text("sk")?))
+    let step = |step: &'a Value| {
+        let whole = step["Item"].as_object().map(Written::Whole);
+        whole.or_else(|| step.get("Key").map(Written::InPart))
     };
-    steps.into_iter().filter_map(key).collect()
+    steps.into_iter().filter_map(step).collect()
 }
 
 /// The names of all attributes, those in maps after a dot.
-fn attributes(map: &HashMap<String, AttributeValue>, before: &str) -> Vec<String> {
-    let names = map.iter().flat_map(|(name, value)| match value {
-        AttributeValue::M(inside) => attributes(inside, &format!("{before}{name}.")),
-        _ => vec![format!("{before}{name}")],
-    });
+fn attributes(map: &Map<String, Value>, before: &str) -> Vec<String> {
+    let names = map
+        .iter()
+        .flat_map(|(name, value)| match value["M"].as_object() {
+            Some(inside) => attributes(inside, &format!("{before}{name}.")),
+            None => vec![format!("{before}{name}")],
+        });
     names.collect()
 }
 
