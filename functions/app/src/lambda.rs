@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use aws_sdk_ssm::error::ProvideErrorMetadata as _;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
+use serde_json::json;
 use sodium_domain::email::EmailAddress;
 use tokio::sync::Notify;
 
@@ -190,13 +190,11 @@ async fn companies(clients: &Clients) -> Result<Companies, EnvironmentError> {
 
 /// A secret in the parameter store; or why it cannot be had, without anything that stands in it.
 async fn parameter(clients: &Clients, name: &str) -> Result<String, String> {
-    let asked = clients.ssm().get_parameter().name(name);
-    let answer = asked.with_decryption(true).send().await.map_err(|error| {
-        let code = error.as_service_error().and_then(|said| said.code());
-        format!("‘{name}’ cannot be read: {}", code.unwrap_or("no answer"))
-    })?;
-    let value = answer.parameter.and_then(|parameter| parameter.value);
-    Ok(value.unwrap_or_default())
+    let asked = json!({ "Name": name, "WithDecryption": true });
+    let answer = clients.parameters().ask("GetParameter", "/", &asked).await;
+    let answer = answer.map_err(|error| format!("‘{name}’ cannot be read: {error}"))?;
+    let value = answer["Parameter"]["Value"].as_str();
+    Ok(value.unwrap_or_default().to_owned())
 }
 
 /// The way mail goes out: the mail server in `SODIUM_SMTP`, or Amazon SES.
@@ -204,7 +202,7 @@ fn mailer(clients: &Clients) -> Result<Mailer, EnvironmentError> {
     match optional("SODIUM_SMTP") {
         Some(server) => Mailer::smtp(&server).map_err(|error| wrong("SODIUM_SMTP", error)),
         None => Ok(Mailer::Ses(Ses {
-            client: clients.ses(),
+            service: clients.mail(),
             configuration_set: optional("SODIUM_SES_CONFIGURATION_SET"),
         })),
     }

@@ -57,17 +57,15 @@ impl World {
         let keys = Keys::generate().unwrap();
         let bucket = send(&moto, "PUT", &format!("/{name}"), &[], b"").await;
         assert_eq!(bucket.unwrap().status, 200);
-        let identity = clients.ses().create_email_identity();
-        identity
-            .email_identity("learn.example.org")
-            .send()
-            .await
-            .unwrap();
-        let parameter = clients.ssm().put_parameter().name(PARAMETER);
-        let parameter = parameter
-            .r#type("SecureString".into())
-            .value(keys.to_text());
-        parameter.send().await.unwrap();
+        let sender = json!({ "EmailIdentity": "learn.example.org" });
+        let mail = clients.mail();
+        let known = mail.ask("CreateEmailIdentity", "/v2/email/identities", &sender);
+        known.await.unwrap();
+        let parameter =
+            json!({ "Name": PARAMETER, "Value": keys.to_text(), "Type": "SecureString" });
+        let parameters = clients.parameters();
+        let kept = parameters.ask("PutParameter", "/", &parameter);
+        kept.await.unwrap();
         let app = application(&clients, &name, keys.clone(), endpoint);
         let world = Self {
             name,

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde_json::json;
 use sodium_app::aws::Clients;
 use sodium_app::files::{Files, S3Options};
 use sodium_app::mail::mailbox::Kept;
@@ -47,15 +48,16 @@ impl Moto {
             endpoint: Some(endpoint.clone()),
         };
         ask(&endpoint, "PUT", &format!("/{}", bucket.bucket), &[], "");
-        let identity = clients.ses().create_email_identity();
-        let sender = identity.email_identity("learn.example.org");
-        sender.send().await.unwrap();
+        let sender = json!({ "EmailIdentity": "learn.example.org" });
+        let mail = clients.mail();
+        let known = mail.ask("CreateEmailIdentity", "/v2/email/identities", &sender);
+        known.await.unwrap();
         World {
             store: own_table(&clients),
             files: Files::s3(&bucket).unwrap(),
             keys: kept_keys(&clients).await,
             mailer: Mailer::Ses(Ses {
-                client: clients.ses(),
+                service: clients.mail(),
                 configuration_set: None,
             }),
             outside: Outside::Moto(Self { endpoint, bucket }),
@@ -105,13 +107,14 @@ impl Moto {
 
 /// New keys that went through the parameter store, as the functions get theirs.
 async fn kept_keys(clients: &Clients) -> Keys {
-    let ssm = clients.ssm();
-    let kept = ssm.put_parameter().name(PARAMETER);
-    let kept = kept.value(Keys::generate().unwrap().to_text());
-    kept.r#type("SecureString".into()).send().await.unwrap();
-    let asked = ssm.get_parameter().name(PARAMETER).with_decryption(true);
-    let answer = asked.send().await.unwrap();
-    Keys::from_text(&answer.parameter.unwrap().value.unwrap()).unwrap()
+    let parameters = clients.parameters();
+    let keys = Keys::generate().unwrap().to_text();
+    let kept = json!({ "Name": PARAMETER, "Value": keys, "Type": "SecureString" });
+    let kept = parameters.ask("PutParameter", "/", &kept);
+    kept.await.unwrap();
+    let asked = json!({ "Name": PARAMETER, "WithDecryption": true });
+    let answer = parameters.ask("GetParameter", "/", &asked).await.unwrap();
+    Keys::from_text(answer["Parameter"]["Value"].as_str().unwrap()).unwrap()
 }
 
 /// Runs what waits for the network in the middle of what does not, on a runtime of its own.

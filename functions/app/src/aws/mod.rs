@@ -1,15 +1,18 @@
 //! Clients of Amazon's services: one way to make each, with one HTTP client and one TLS. The SDK's
 //! own search for credentials would double a binary; whoever calls brings them.
 
+mod service;
+
 use std::time::Duration;
 
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
-use aws_sdk_dynamodb::config::{Credentials, Region, SharedHttpClient};
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedHttpClient};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_http_client::{Builder, Connector};
 use aws_smithy_runtime_api::client::http::HttpConnectorSettings;
 
 use crate::files::S3Options;
+pub use service::{Refused, Service};
 
 /// How long a connection may take to open.
 const CONNECT: Duration = Duration::from_secs(2);
@@ -56,23 +59,6 @@ pub struct Clients {
     http: SharedHttpClient,
 }
 
-/// The configuration that every service's client gets.
-macro_rules! configured {
-    ($sdk:ident, $clients:expr, $variable:literal) => {{
-        let clients: &Clients = $clients;
-        let mut config = $sdk::Config::builder()
-            .behavior_version($sdk::config::BehaviorVersion::v2026_01_12())
-            .region(Region::new(clients.access.region.clone()))
-            .credentials_provider(clients.access.credentials())
-            .timeout_config(timeouts())
-            .http_client(clients.http.clone());
-        if let Some(endpoint) = endpoint($variable) {
-            config = config.endpoint_url(endpoint);
-        }
-        $sdk::Client::from_conf(config.build())
-    }};
-}
-
 impl Clients {
     /// Clients for these credentials.
     pub fn new(access: Access) -> Self {
@@ -82,7 +68,16 @@ impl Clients {
 
     /// The table's client.
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
-        configured!(aws_sdk_dynamodb, self, "AWS_ENDPOINT_URL_DYNAMODB")
+        let mut config = aws_sdk_dynamodb::Config::builder()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(Region::new(self.access.region.clone()))
+            .credentials_provider(self.access.credentials())
+            .timeout_config(timeouts())
+            .http_client(self.http.clone());
+        if let Some(endpoint) = endpoint("AWS_ENDPOINT_URL_DYNAMODB") {
+            config = config.endpoint_url(endpoint);
+        }
+        aws_sdk_dynamodb::Client::from_conf(config.build())
     }
 
     /// A bucket, asked for with the same credentials.
@@ -94,14 +89,31 @@ impl Clients {
         }
     }
 
-    /// The client of the mail service.
-    pub fn ses(&self) -> aws_sdk_sesv2::Client {
-        configured!(aws_sdk_sesv2, self, "AWS_ENDPOINT_URL_SESV2")
+    /// The mail service, SES by its second API.
+    pub fn mail(&self) -> Service {
+        self.service("ses", "email", None, "AWS_ENDPOINT_URL_SESV2")
     }
 
-    /// The client of the parameter store.
-    pub fn ssm(&self) -> aws_sdk_ssm::Client {
-        configured!(aws_sdk_ssm, self, "AWS_ENDPOINT_URL_SSM")
+    /// The parameter store of Systems Manager.
+    pub fn parameters(&self) -> Service {
+        self.service("ssm", "ssm", Some("AmazonSSM"), "AWS_ENDPOINT_URL_SSM")
+    }
+
+    fn service(
+        &self,
+        name: &'static str,
+        host: &str,
+        target: Option<&'static str>,
+        variable: &str,
+    ) -> Service {
+        let amazons = || format!("https://{host}.{}.amazonaws.com", self.access.region);
+        Service {
+            access: self.access.clone(),
+            http: self.http.clone(),
+            endpoint: endpoint(variable).unwrap_or_else(amazons),
+            name,
+            target,
+        }
     }
 }
 
