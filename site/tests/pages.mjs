@@ -38,6 +38,11 @@ export const TYPES = {
   "api description": "/api-description/",
   unavailable: "/unavailable/",
   "not found": "/nothing-is-here/",
+  "Arabic home": "/ar/",
+  "Arabic sessions": "/ar/sessions/",
+  "Arabic discussions": "/ar/discussions/",
+  "Arabic sign in": "/ar/sign-in/",
+  "Arabic take part": "/ar/take-part/",
 };
 
 /** The address of each page that is a file: what the sitemap names, and all discussions. */

@@ -22,6 +22,7 @@ pub mod state;
 pub mod store;
 pub mod transfer;
 pub mod web;
+pub mod words;
 
 /// The policy that is in this binary, `site/policy.toml` when it was built.
 pub const DEFAULT_POLICY: &str = include_str!("../../../site/policy.toml");

@@ -11,7 +11,8 @@ use crate::comments::{
 };
 use crate::moderation::{appeal, decide, decided, member, mode, queue};
 use crate::signups::{
-    account, company, export, follow, leave, mails, name, passkey_entry, passkeys, seat, sign_in,
+    account, company, export, follow, language, leave, mails, name, passkey_entry, passkeys, seat,
+    sign_in,
 };
 use crate::state::App;
 use crate::waitlist;
@@ -19,6 +20,7 @@ use crate::web::problem::AppError;
 pub use crate::web::routing::{Route, Routes};
 use crate::web::routing::{get, post};
 use crate::web::{cookie, guard, health, read_only, reply};
+use crate::words;
 
 /// The most bytes of a form. A comment of 10,000 characters has 120 KB at most when it is
 /// percent-encoded; a longer paste is still read, to come back with the reason.
@@ -116,6 +118,7 @@ pub fn signups() -> Routes {
             post(account::revoke),
         )
         .route("/api/account/mails", post(follow::choose))
+        .route("/api/account/language", post(language::choose))
         .route(
             "/api/threads/{thread}/follow",
             get(follow::ask).post(follow::follow),
@@ -151,6 +154,7 @@ pub fn decorated(routes: Router<App>, app: &App) -> Router {
     routes
         .layer(from_fn_with_state(app.clone(), reply::tell_problems))
         .layer(from_fn(reply::keep_private))
+        .layer(from_fn(words::in_readers_language))
         .layer(from_fn(guard::secure))
         .with_state(app.clone())
 }
@@ -171,6 +175,7 @@ pub fn served(routes: Routes, app: &App) -> Router {
         .layer(from_fn_with_state(app.clone(), reply::tell_problems))
         .layer(from_fn(reply::keep_private))
         .layer(from_fn(cookie::renew))
+        .layer(from_fn(words::in_readers_language))
         .layer(from_fn(guard::secure))
         .layer(from_fn_with_state(app.clone(), guard::log))
         .with_state(app.clone())

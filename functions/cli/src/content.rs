@@ -17,6 +17,7 @@ use sodium_domain::id::ThreadId;
 pub use fields::Located;
 pub use front::{Common, Discussed, Front, SortBy};
 pub use place::Kind;
+pub(crate) use place::translated_from;
 pub(crate) use problem::Findings;
 pub use problem::Problem;
 pub use session::{Session, Status};

@@ -43,16 +43,6 @@ impl Filter {
         }
     }
 
-    /// What people read.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::All => "All",
-            Self::Questions => "Questions",
-            Self::Unanswered => "Unanswered",
-            Self::Answered => "Answered",
-        }
-    }
-
     /// Whether the list shows the discussion that a comment opened.
     pub fn shows(self, opening: &Comment) -> bool {
         let question = opening.kind == Kind::Question;

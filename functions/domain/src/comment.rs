@@ -48,39 +48,6 @@ impl Reason {
         }
     }
 
-    /// What a button says.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Spam => "Advertising",
-            Self::Unkind => "Unkind",
-            Self::OffTopic => "Off topic",
-            Self::Private => "Too private",
-            Self::Unlawful => "Unlawful",
-        }
-    }
-
-    /// What people read.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Spam => "it is advertising or repeats the same text",
-            Self::Unkind => "it insults or threatens somebody",
-            Self::OffTopic => "it has nothing to do with this page",
-            Self::Private => "it gives away something private about a person",
-            Self::Unlawful => "it is against the law",
-        }
-    }
-
-    /// What people read where it is about a person: “because of …”.
-    pub fn cause(self) -> &'static str {
-        match self {
-            Self::Spam => "advertising, or the same text again and again",
-            Self::Unkind => "insults or threats",
-            Self::OffTopic => "much that had nothing to do with the page",
-            Self::Private => "giving away private things about somebody",
-            Self::Unlawful => "something that is against the law",
-        }
-    }
-
     /// The reason that a form sent.
     pub fn from_value(value: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|reason| reason.value() == value)

@@ -50,22 +50,6 @@ impl Act {
     pub fn is_logged(self) -> bool {
         !matches!(self, Self::Publish | Self::Keep)
     }
-
-    /// What happened, for the public log.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Publish => "A comment was published",
-            Self::Reject => "A comment was not published",
-            Self::Remove => "A comment was taken off the page",
-            Self::Keep => "A reported comment was left as it is",
-            Self::Grant => "An appeal was followed",
-            Self::Uphold => "An appeal was not followed",
-            Self::Block => "A member was kept from writing for a while",
-            Self::Open => "A discussion was opened again",
-            Self::Slow => "A discussion was slowed: a person reads each comment first",
-            Self::Close => "A discussion was closed for new comments",
-        }
-    }
 }
 
 /// What a moderator chose.
@@ -262,32 +246,6 @@ impl LogEntry {
             thread: decision.thread().cloned(),
         }
     }
-
-    /// Why, as the end of the sentence that [`LogEntry::label`] begins.
-    pub fn why(&self) -> Option<String> {
-        let reason = self.reason?;
-        Some(match self.thread {
-            Some(_) => format!("because {}", reason.label()),
-            None => format!("because of {}", reason.cause()),
-        })
-    }
-
-    /// What happened.
-    pub fn label(&self) -> String {
-        if self.undone {
-            format!("Taken back: {}", lower_first(self.act.label()))
-        } else {
-            self.act.label().to_owned()
-        }
-    }
-}
-
-fn lower_first(text: &str) -> String {
-    let mut letters = text.chars();
-    letters
-        .next()
-        .map(|first| first.to_lowercase().chain(letters).collect())
-        .unwrap_or_default()
 }
 
 #[cfg(test)]

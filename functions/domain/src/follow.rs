@@ -35,15 +35,6 @@ impl Pace {
         }
     }
 
-    /// What people read.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::AtOnce => "At once, a mail for each comment",
-            Self::Daily => "Once a day, all together in one mail",
-            Self::Weekly => "Once a week, all together in one mail",
-        }
-    }
-
     /// The pace that a form sent.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|pace| pace.word() == word)

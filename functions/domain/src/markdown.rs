@@ -35,7 +35,7 @@ mod tests;
 pub use excerpt::excerpt;
 pub use html::Html;
 pub use mention::{MAX_MENTIONS, mentioned};
-pub use source::{MAX_CHARS, Source, SourceError};
+pub use source::{MAX_CHARS, MAX_MARKS, Source, SourceError};
 
 use crate::name::DisplayName;
 use pulldown_cmark::{Event, Options, Parser, TextMergeStream};

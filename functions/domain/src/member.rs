@@ -78,6 +78,23 @@ impl std::fmt::Display for Role {
     }
 }
 
+/// The tag of a language (BCP 47), as `ar`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct LanguageTag(String);
+
+impl LanguageTag {
+    /// Takes a tag that the site knows.
+    pub fn new(tag: &str) -> Self {
+        Self(tag.to_owned())
+    }
+
+    /// The tag.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// How long a name stays before it may be changed again: others have to know with whom they talk.
 pub const NAME_STAYS: SignedDuration = SignedDuration::from_hours(24 * 30);
 
@@ -118,6 +135,9 @@ pub struct Profile {
     /// When the name was changed last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renamed: Option<Timestamp>,
+    /// The language of their pages and mails. Without one, pages follow the browser and mails the site.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<LanguageTag>,
 }
 
 /// A time in which a member may not write. Reading, exporting and leaving always work.
@@ -154,6 +174,7 @@ impl Profile {
             signed_out: None,
             blocked: None,
             renamed: None,
+            language: None,
         }
     }
 

@@ -20,7 +20,7 @@ pub const MIN_LETTERS: usize = 2;
 /// The most letters (grapheme clusters) of a name: what fits beside a comment on a phone.
 pub const MAX_LETTERS: usize = 40;
 /// One letter with more combining marks covers its neighbours.
-const MAX_MARKS: usize = 4;
+pub const MAX_MARKS: usize = 4;
 /// Marks between letters in names people have: O’Neil, Anne-Marie, J. R., Gal·la, r_2.
 const PUNCTUATION: &str = "'’.-‐·_,";
 

@@ -73,13 +73,26 @@ pub struct Limits {
     pub drafts: u32,
 }
 
+/// Why a person looks at a text first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// Everything in its discussion is read first.
+    SlowThread,
+    /// Its author has too few approved comments.
+    Newcomer,
+    /// It has more links than the policy allows.
+    ManyLinks,
+    /// It has a word that the policy lists.
+    Word,
+}
+
 /// What the policy says of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// Publish at once.
     Publish,
     /// Let a person look first, because of this.
-    Hold(&'static str),
+    Hold(Held),
 }
 
 impl Policy {
@@ -94,15 +107,15 @@ impl Policy {
     /// Judges a text in a thread of this mode by a member with `approved` approved comments so far.
     pub fn judge(&self, body: &Source, approved: u32, mode: Mode) -> Verdict {
         if mode == Mode::Slow {
-            return Verdict::Hold("In this discussion a person reads each comment first.");
+            return Verdict::Hold(Held::SlowThread);
         }
         if approved < self.hold.until_approved {
-            return Verdict::Hold("A person reads the first comment of every new member.");
+            return Verdict::Hold(Held::Newcomer);
         }
         let text = body.as_str().to_lowercase();
         // As they will be: there are many ways to write a link in Markdown.
         if render(body).as_str().matches("<a ").count() > self.hold.links_over {
-            return Verdict::Hold("It has many links, so a person looks at it first.");
+            return Verdict::Hold(Held::ManyLinks);
         }
         if self
             .hold
@@ -110,7 +123,7 @@ impl Policy {
             .iter()
             .any(|word| contains_word(&text, &word.to_lowercase()))
         {
-            return Verdict::Hold("It has a word that this community looks at first.");
+            return Verdict::Hold(Held::Word);
         }
         Verdict::Publish
     }

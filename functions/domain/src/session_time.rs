@@ -16,8 +16,6 @@ use thiserror::Error;
 
 /// The form of a start in front matter.
 const STARTS_FORMAT: &str = "%Y-%m-%dT%H:%M";
-/// For people who read English: no order of day and month to guess, no 12-hour clock.
-const TEXT_FORMAT: &str = "%A %-d %B %Y, %H:%M";
 /// The longest session in minutes: a day.
 pub const MAX_MINUTES: u32 = 24 * 60;
 
@@ -115,17 +113,6 @@ impl SessionTime {
     /// The zone's name in the IANA database, in its official spelling.
     pub fn zone(&self) -> &str {
         self.start.time_zone().iana_name().unwrap_or_default()
-    }
-
-    /// The start for people: `Thursday 4 March 2027, 18:00 (Europe/Berlin)`.
-    pub fn text(&self) -> String {
-        format!("{} ({})", self.start.strftime(TEXT_FORMAT), self.zone())
-    }
-
-    /// The start for people elsewhere: `Thursday 4 March 2027, 17:00 UTC`.
-    pub fn utc_text(&self) -> String {
-        let utc = self.instant().to_zoned(TimeZone::UTC);
-        format!("{} UTC", utc.strftime(TEXT_FORMAT))
     }
 }
 

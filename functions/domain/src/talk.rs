@@ -33,16 +33,6 @@ impl Kind {
         }
     }
 
-    /// What people read.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Comment => "Comment",
-            Self::Question => "Question",
-            Self::Correction => "Correction",
-            Self::Tip => "Tip",
-        }
-    }
-
     /// The kind that a form sent; a form without one sends a comment.
     pub fn from_value(value: &str) -> Option<Self> {
         match value {

@@ -52,16 +52,6 @@ impl Interest {
             Self::Company => "company",
         }
     }
-
-    /// What people read.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Unsaid => "not said",
-            Self::Learn => "to learn",
-            Self::Teach => "to teach or mentor",
-            Self::Company => "to run courses for an organisation",
-        }
-    }
 }
 
 /// A confirmed entry, as stored.

@@ -1,6 +1,9 @@
 // Passkeys: asks the browser's authenticator, and sends what it answers by the form that is in the page. The
 // form works without this file too: it then says what is missing. The link by mail works everywhere.
 
+// What it says, in the language of the page: attributes of the element that loads it.
+const passkeyWords = document.currentScript.dataset;
+
 const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
 const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)))
   .replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
@@ -43,15 +46,15 @@ async function question(form) {
 
 // What the browser says of a refusal is for programmers; these are for people.
 function reason(error) {
-  if (error.name === "NotAllowedError") return "Nothing was chosen, or it took too long. Try again when you are ready.";
-  if (error.name === "InvalidStateError") return "This device has a passkey for your account already.";
-  if (error instanceof TypeError) return "The network did not answer. Try again in a moment.";
-  return error.message || "This did not work. Try again, or ask for a link by mail.";
+  if (error.name === "NotAllowedError") return passkeyWords.nothingChosen;
+  if (error.name === "InvalidStateError") return passkeyWords.hasPasskey;
+  if (error instanceof TypeError) return passkeyWords.noNetwork;
+  return error.message || passkeyWords.didNotWork;
 }
 
 async function send(form, button) {
   button.setAttribute("aria-disabled", "true");
-  say(form, "Your browser asks you now.", "info");
+  say(form, passkeyWords.browserAsks, "info");
   try {
     const { options, challenge } = await question(form);
     const credential = await (form.dataset.passkey === "make" ? make : prove)(options);
@@ -70,6 +73,6 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
     const button = form.querySelector("button");
     if (button.getAttribute("aria-disabled")) return;
     if (window.PublicKeyCredential) send(form, button);
-    else say(form, "This browser knows no passkeys here. The link by mail works everywhere.");
+    else say(form, passkeyWords.noPasskeys);
   });
 }

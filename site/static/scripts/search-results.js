@@ -4,6 +4,9 @@ const found = document.getElementById("found");
 const [title, nothing, list, more] = found.children; // `more` holds a button.
 const said = document.getElementById("said");
 const status = document.querySelector("[role=status]");
+// What it says, in the language of the page: attributes of the form.
+const say = document.querySelector("form.search").dataset;
+const plural = new Intl.PluralRules(document.documentElement.lang);
 const AT_ONCE = 8;
 const PARTS = 3;
 
@@ -37,11 +40,19 @@ export async function show(words) {
   found.hidden = !words;
   said.querySelector("ul").replaceChildren(...talk);
   said.hidden = !talk.length;
-  title.textContent = words && `${count(results, "page") || "No page"} for “${words}”`;
-  status.textContent = words && [title.textContent, count(talk, "question or topic", "questions and topics")].filter(Boolean).join(", ");
+  const pages = count(results, say.pages) || say.noPage;
+  const things = count(talk, say.talk);
+  title.textContent = words && filled(say.found, { pages, words });
+  status.textContent = things ? filled(say.both, { found: title.textContent, things }) : title.textContent;
 }
 
-const count = ({ length }, one, many = `${one}s`) => length && `${length} ${length === 1 ? one : many}`;
+const filled = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
+
+/** The form of a sentence that goes with a number; forms stand as `one: …|other: …`. */
+function count({ length: n }, forms) {
+  const all = Object.fromEntries(forms.split("|").map((form) => form.split(/: (.*)/)));
+  return n && filled(all[plural.select(n)] ?? all.other, { n });
+}
 
 more.firstElementChild.addEventListener("click", async () => {
   const rows = await rowsOf(waiting.splice(0, AT_ONCE));

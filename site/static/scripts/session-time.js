@@ -1,4 +1,5 @@
 // Says when a session is on the reader's own clock, beside the event's own time.
+const clockWords = document.currentScript.dataset;
 const locale = document.documentElement.lang.replace(/^en$/, "en-GB");
 
 for (const place of document.querySelectorAll(".your-time")) {
@@ -12,5 +13,5 @@ for (const place of document.querySelectorAll(".your-time")) {
     timeZone, timeZoneName: "short",
   }).format(starts);
   const own = on();
-  place.textContent = own === on(time.dataset.zone) ? "The same on your clock." : `On your clock: ${own}`;
+  place.textContent = own === on(time.dataset.zone) ? clockWords.sameClock : clockWords.yourClock.replace("{time}", own);
 }

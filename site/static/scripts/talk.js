@@ -1,6 +1,10 @@
 // Makes the comment forms smoother: drafts, preview and replies in place, posting without leaving the page.
 // Every form works without this file; nothing here is the only way to do something.
 
+// What it says, in the language of the page: attributes of the element that loads it.
+const talkWords = document.currentScript.dataset;
+const filled = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
+
 const draftOf = (form) => `draft:${new URL(form.action).pathname}:${form.elements.reply_to?.value ?? ""}:${form.dataset.mode}`;
 const drafts = {
   // Storage can be switched off or full; then a draft lasts as long as the page.
@@ -75,11 +79,12 @@ function leaveToSignIn(form, intent) {
 function showPreview(form, html, intent) {
   let place = form.querySelector(".preview");
   if (!place) {
-    place = fragment('<section class="preview" tabindex="-1"><p class="facts">Preview</p><div class="comment-body" dir="auto"></div></section>');
+    place = fragment('<section class="preview" tabindex="-1"><p class="facts"></p><div class="comment-body" dir="auto"></div></section>');
+    place.querySelector(".facts").textContent = talkWords.preview;
     form.querySelector(".actions").after(place);
   }
   place.querySelector(".comment-body").innerHTML = html;
-  say(form, intent === "preview" ? "The preview is below." : "This is how it will look. Press the button again to post it.");
+  say(form, intent === "preview" ? talkWords.previewBelow : talkWords.look);
 }
 
 function showComment(form, { html, message, url }) {
@@ -122,7 +127,7 @@ function announce(thread, message) {
     thread.append(place);
   }
   // A live region must be in the page before its text changes.
-  setTimeout(() => { place.textContent = message ?? "Your comment is on the page."; }, 100);
+  setTimeout(() => { place.textContent = message ?? talkWords.onPage; }, 100);
 }
 
 async function submit(event) {
@@ -133,7 +138,7 @@ async function submit(event) {
   const intent = button.value;
   form.dataset.busy = intent;
   for (const each of form.querySelectorAll("button")) each.setAttribute("aria-disabled", "true");
-  say(form, intent === "preview" ? "Making the preview …" : "Sending …");
+  say(form, intent === "preview" ? talkWords.makingPreview : talkWords.sending);
   try {
     const { ok, said } = await send(form, button);
     // The service may answer a post with a preview: a newcomer's form that had no token yet.
@@ -143,7 +148,7 @@ async function submit(event) {
     else { say(form, [said.title, said.detail].filter(Boolean).join(" "), "bad"); textOf(form).focus(); }
   } catch {
     drafts.write(form, textOf(form).value);
-    say(form, "This could not be sent: the connection or the service is down. Your text is kept here, even if you close the page. Press the button again later.", "bad");
+    say(form, talkWords.notSent, "bad");
   } finally {
     delete form.dataset.busy;
     for (const each of form.querySelectorAll("button")) each.removeAttribute("aria-disabled");
@@ -153,7 +158,7 @@ async function submit(event) {
 function watchLength(form) {
   const { value, dataset } = textOf(form);
   const left = Number(dataset.max) - [...value].length;
-  if (left < 0) say(form, `${-left} characters too many.`, "bad");
+  if (left < 0) say(form, filled(talkWords.tooMany, { n: -left }), "bad");
   else if (form.querySelector(".form-status").dataset.tone === "bad") say(form, "");
 }
 
@@ -163,7 +168,7 @@ function upgrade(form) {
   textOf(form).addEventListener("input", () => { drafts.write(form, textOf(form).value); watchLength(form); });
   if (textOf(form).value) return;
   textOf(form).value = drafts.read(form);
-  if (textOf(form).value) say(form, "This is your text from before. It was kept in this browser only.");
+  if (textOf(form).value) say(form, talkWords.fromBefore);
 }
 
 // The reply form is the page's own form once more, with ids of its own.
@@ -178,12 +183,13 @@ function openReply(link) {
   form.querySelectorAll(".preview, .notice").forEach((each) => each.remove());
   for (const each of form.querySelectorAll("[id]")) each.id += `-${link.dataset.reply}`;
   form.querySelector("label[for]").htmlFor = textOf(form).id;
-  form.querySelector("label[for]").textContent = link.dataset.name ? `Your reply to ${link.dataset.name}` : "Your reply";
+  form.querySelector("label[for]").textContent = link.dataset.name ? filled(talkWords.replyTo, { name: link.dataset.name }) : talkWords.reply;
   textOf(form).setAttribute("aria-describedby", form.querySelector(".field .hint").id);
   form.dataset.mode = "reply";
   clear(form);
   setField(form, "reply_to", link.dataset.reply);
-  const cancel = fragment('<button type="button" class="button button-quiet">Cancel</button>');
+  const cancel = fragment('<button type="button" class="button button-quiet"></button>');
+  cancel.textContent = talkWords.cancel;
   cancel.addEventListener("click", () => { closeReply(form); link.focus(); });
   form.querySelector(".actions").append(cancel);
   comment.querySelector(":scope > .comment-actions").after(form);
@@ -202,7 +208,7 @@ async function mark(event) {
   const button = form.querySelector("button");
   const { value: intent } = button;
   form.querySelector(".mark-said")?.remove();
-  let refusal = "This could not be sent. Try again later.";
+  let refusal = talkWords.markNotSent;
   try {
     const answer = await fetch(form.action, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams({ intent }) });
     const said = await answer.json();

@@ -18,6 +18,7 @@ use crate::web::form::{At, Sent};
 use crate::web::problem::AppError;
 use crate::web::reply::{Answer, see_other};
 use crate::web::visitor::{Member, Moderator};
+use crate::words::say;
 
 /// Pages with answers that are looked through: beyond them, an answer is found from its own page.
 const PAGES: usize = 3;
@@ -59,8 +60,8 @@ pub(crate) async fn choose(
         })
         .collect();
     let title = match question.accepted {
-        Some(_) => "Your question is answered",
-        None => "Which answer helped?",
+        Some(_) => say("question-answered"),
+        None => say("which-answer-helped"),
     };
     let values = json!({
         "title": title,

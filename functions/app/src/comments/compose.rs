@@ -23,17 +23,20 @@ use crate::web::form::{Asking, At};
 use crate::web::problem::{AppError, Problem};
 use crate::web::reply::Answer;
 use crate::web::visitor::Member;
+use crate::words::{say, say_with};
 
 /// The most bytes of a text that is kept: four times the longest comment, so that somebody who has to
 /// shorten it can.
 const DRAFT_BYTES: usize = 4 * 10_000 * 4;
 
 /// What to keep in mind; the same few lines for everybody, beside every form.
-const RULES: [&str; 3] = [
-    "Write to a person: say what you tried, what you saw, what you want to know.",
-    "Criticise ideas, never people.",
-    "Keep private things private, yours and others’.",
-];
+fn rules() -> [&'static str; 3] {
+    [
+        say("write-person-say-what-tried"),
+        say("criticise-ideas-never-people"),
+        say("keep-private-things-private-yours"),
+    ]
+}
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct New {
@@ -86,8 +89,8 @@ pub(crate) async fn marks(
 ) -> Answer {
     let name = member.map(|member| member.name.as_str().to_owned());
     let message = match &name {
-        Some(name) => format!("You write as {name}."),
-        None => "You can write now; signing in comes after, and your text is kept.".to_owned(),
+        Some(name) => say_with("you-write-as", &[("name", &name)]),
+        None => say("can-write-now-signing-comes").to_owned(),
     };
     let marks = json!({
         "token": app.form_token()?, "key": app.ids.next(), "signed_in_as": name, "message": message,
@@ -178,15 +181,15 @@ impl App {
                 .with_headings(&thread.headings, &written.heading)
         };
         let title = match &parent {
-            Some(parent) => format!("Answer {}", reply_view(parent).name),
-            None => format!("Write about “{}”", thread.title),
+            Some(parent) => say_with("answer", &[("name", &reply_view(parent).name)]),
+            None => say_with("write-about", &[("title", &thread.title)]),
         };
         let values = json!({
             "title": title,
             "thread": ThreadLink::from(&thread),
             "parent": parent.as_ref().map(CommentView::public),
             "form": form,
-            "rules": RULES,
+            "rules": rules(),
         });
         self.page(status, "compose", &values).await
     }
@@ -212,18 +215,12 @@ impl App {
                 .await?
         };
         let (lead, return_to) = match kept {
-            Commit::Done => (
-                "Your text is kept, and you come back to it.",
-                format!("{back}?draft={id}"),
-            ),
-            Commit::Refused(_) => (
-                "Copy your text first: it is very long, or many were kept lately, and it could not be.",
-                back.to_owned(),
-            ),
+            Commit::Done => (say("text-kept-come-back"), format!("{back}?draft={id}")),
+            Commit::Refused(_) => (say("copy-text-first-very-long"), back.to_owned()),
         };
         if let AppError::Nameless = missing {
             let values = json!({
-                "title": "Choose a name first",
+                "title": say("choose-name-first"),
                 "lead": lead,
                 "form": { "action": "/api/account/name", "name": "", "return_to": return_to, "error": null },
                 "kept_text": draft.body,
@@ -231,7 +228,7 @@ impl App {
             return self.page(StatusCode::CONFLICT, "name", &values).await;
         }
         let values = json!({
-            "title": "Sign in to post",
+            "title": say("sign-post"),
             "lead": lead,
             "form": { "action": "/api/sign-in", "email": "", "return_to": return_to, "error": null },
             "companies": self.company_buttons(&return_to),

@@ -13,6 +13,7 @@ use crate::web::form::At;
 use crate::web::problem::AppError;
 use crate::web::reply::Answer;
 use crate::web::visitor::Member;
+use crate::words::say;
 
 /// `GET /api/threads/{thread}/comments/{comment}/delete`
 pub(crate) async fn ask(
@@ -23,12 +24,12 @@ pub(crate) async fn ask(
     let comment = app.own_comment(member.profile.id, &thread, id).await?;
     let url = manage_url(&comment);
     let values = json!({
-        "title": "Delete your comment?",
-        "lead": "The text and your name go from the page, the feeds and the digests. This cannot be undone.",
-        "notes": ["Answers of others stay; they stand under “This comment was deleted”."],
+        "title": say("delete-comment"),
+        "lead": say("text-name-go-page-feeds"),
+        "notes": [say("answers-others-stay-stand-under")],
         "action": format!("{url}/delete"),
         "fields": [],
-        "button": "Delete my comment",
+        "button": say("delete-my-comment"),
         "danger": true,
         "cancel_url": url,
     });
@@ -50,11 +51,11 @@ pub(crate) async fn delete(
         Commit::Refused(_) => return Err(AppError::Changed),
     }
     let values = json!({
-        "title": "Your comment is deleted",
+        "title": say("comment-deleted"),
         "tone": "good",
-        "lead": "It goes from the page in a moment, and from feeds and digests with it.",
+        "lead": say("goes-page-moment-feeds-digests"),
         "paragraphs": [],
-        "actions": [{ "label": "Back to the page", "url": page, "primary": true }],
+        "actions": [{ "label": say("back-page"), "url": page, "primary": true }],
     });
     app.page(StatusCode::OK, "message", &values).await
 }

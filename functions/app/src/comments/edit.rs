@@ -27,6 +27,7 @@ use crate::web::network::Network;
 use crate::web::problem::{AppError, Problem};
 use crate::web::reply::{Answer, Wants, see_other};
 use crate::web::visitor::{Member, Writer};
+use crate::words::say;
 
 /// A text that was kept while its author signed in again.
 #[derive(Debug, Deserialize)]
@@ -221,18 +222,18 @@ impl App {
             error,
             preview: preview.map(|body| Preview { html: render(body) }),
             signed_in_as: Some(member.name.as_str().to_owned()),
-            submit: "Save",
+            submit: say("save"),
             mode: "edit",
             ..CommentForm::of_thread(&comment.thread).with_kinds(comment.kind)
         };
         let values = json!({
-            "title": "Change your comment",
+            "title": say("change-comment"),
             "thread": ThreadLink::from(&thread),
             "parent": Option::<CommentView>::None,
             "form": form,
             "rules": [
-                "After fifteen minutes, or once somebody answered, readers see that it was edited.",
-                "Moderators can see the earlier text.",
+                say("after-fifteen-minutes-once-somebody"),
+                say("moderators-can-see-earlier-text"),
             ],
         });
         self.page(status.unwrap_or(StatusCode::OK), "compose", &values)

@@ -19,6 +19,7 @@ use crate::web::form::{At, Sent};
 use crate::web::problem::AppError;
 use crate::web::reply::{Answer, Wants, see_other};
 use crate::web::visitor::Member;
+use crate::words::say;
 
 /// What the button asks for. A page that everybody reads knows nobody's marks, so a button says
 /// what it sets and never “the other of what is there”: pressed twice, it does the same.
@@ -44,15 +45,9 @@ pub(crate) async fn ask(
     let marked = app.store.is_marked(id, member.profile.id).await?;
     let thread = app.store.thread(&thread).await?.ok_or(AppError::NotFound)?;
     let (title, lead) = match (marked, comment.is_by(member.profile.id)) {
-        (true, _) => ("You found this helpful", "The page counts it in a moment."),
-        (false, true) => (
-            "Did this help?",
-            "This is your own comment. Others say whether it helped them.",
-        ),
-        (false, false) => (
-            "Did this help?",
-            "One mark for each member. Readers see the number, never who.",
-        ),
+        (true, _) => (say("found-helpful"), say("page-counts-moment")),
+        (false, true) => (say("did-help"), say("own-comment-others-say-whether")),
+        (false, false) => (say("did-help"), say("one-mark-each-member-readers")),
     };
     let values = json!({
         "title": title,

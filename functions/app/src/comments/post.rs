@@ -29,6 +29,8 @@ use crate::web::network::Network;
 use crate::web::problem::AppError;
 use crate::web::reply::{Answer, Wants, see_other};
 use crate::web::visitor::{Member, Writer};
+use crate::words::terms;
+use crate::words::{say, say_with};
 
 /// The comment form as it is sent.
 #[derive(Debug, Deserialize)]
@@ -360,7 +362,7 @@ impl App {
 
 /// The kind that a form sent.
 pub(crate) fn kind_of(sent: &str) -> Result<Kind, AppError> {
-    let unknown = || AppError::Malformed("There is no such kind of comment".into());
+    let unknown = || AppError::Malformed(say("there-no-such-kind-comment").into());
     Kind::from_value(sent).ok_or_else(unknown)
 }
 
@@ -454,15 +456,11 @@ pub(crate) fn form_key(sent: Option<&str>, member: &Member, comment: &Comment) -
 /// What the poster is told.
 pub(crate) fn outcome_text(state: CommentState) -> String {
     match state {
-        CommentState::Published => {
-            "Published. It stands on the page for everybody in a moment.".into()
+        CommentState::Published => say("published-stands-page-everybody-moment").into(),
+        CommentState::Pending => say("received-person-reads-before-others").into(),
+        CommentState::Rejected(reason) => {
+            say_with("not-shown-because", &[("why", &terms::why(reason))])
         }
-        CommentState::Pending => {
-            "Received. A person reads it before others see it; this is so for first comments and \
-             for some others."
-                .into()
-        }
-        CommentState::Rejected(reason) => format!("Not shown, because {}.", reason.label()),
-        CommentState::Deleted => "This comment was deleted.".into(),
+        CommentState::Deleted => say("comment-was-deleted").into(),
     }
 }

@@ -20,6 +20,8 @@ use crate::web::network::Network;
 use crate::web::problem::{AppError, Problem};
 use crate::web::reply::Answer;
 use crate::web::visitor::SignedIn;
+use crate::words::terms;
+use crate::words::{say, say_with};
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct ReportSent {
@@ -67,7 +69,7 @@ impl App {
     ) -> Result<&'static str, AppError> {
         honeypot(sent.website.as_deref())?;
         let reason = Reason::from_value(&sent.reason)
-            .ok_or_else(|| AppError::Malformed("Choose what is wrong with it".into()))?;
+            .ok_or_else(|| AppError::Malformed(say("choose-what-wrong").into()))?;
         match self.evidence(sent.form_token.as_deref()) {
             Evidence::Read => {}
             Evidence::TooQuick | Evidence::None => return Err(AppError::TooQuick),
@@ -87,13 +89,9 @@ impl App {
         match self.store.report(comment, &report).await? {
             Commit::Done => {
                 self.wake.notify_one();
-                Ok(
-                    "Your report is counted. If others report it as well, a moderator reads it and decides.",
-                )
+                Ok(say("report-counted-if-others-report"))
             }
-            Commit::Refused(Rule::ReportIsNew) => {
-                Ok("This comment was reported from your network before, and that counts once.")
-            }
+            Commit::Refused(Rule::ReportIsNew) => Ok(say("comment-reported-network-before-counts")),
             Commit::Refused(Rule::NetworkPace) => Err(AppError::TooMany),
             Commit::Refused(_) => Err(AppError::Changed),
         }
@@ -109,7 +107,7 @@ impl App {
             .as_ref()
             .and_then(|error| StatusCode::from_u16(error.status).ok());
         let values = json!({
-            "title": "Report a comment",
+            "title": say("report-comment"),
             "comment": CommentView::public(comment).without_own_page().without_reply(),
             "thread": ThreadLink::from(&thread),
             "action": format!("/api/threads/{}/comments/{}/report", comment.thread, comment.id),
@@ -125,11 +123,11 @@ impl App {
 
     async fn thank_you(&self, comment: &Comment, lead: &str) -> Answer {
         let values = json!({
-            "title": "Thank you for telling us",
+            "title": say("thank-telling-us"),
             "tone": "good",
             "lead": lead,
-            "paragraphs": ["The author is not told who reported. Of you, nothing is kept but a scrambled mark of your network, for a month, so that each report counts once."],
-            "actions": [{ "label": "Back to the discussion", "url": permalink(comment), "primary": true }],
+            "paragraphs": [say("author-not-told-who-reported")],
+            "actions": [{ "label": say("back-discussion"), "url": permalink(comment), "primary": true }],
         });
         self.page(StatusCode::OK, "message", &values).await
     }
@@ -141,9 +139,16 @@ impl App {
         for reason in Reason::ALL {
             match reports.reasons.iter().filter(|r| **r == reason).count() {
                 0 => {}
-                count => counts.push(format!("{} × {}", count, reason.name().to_lowercase())),
+                count => counts.push(format!(
+                    "{} × {}",
+                    count,
+                    terms::reason(reason).to_lowercase()
+                )),
             }
         }
-        Ok(format!("Readers reported it: {}.", counts.join(", ")))
+        Ok(say_with(
+            "readers-reported",
+            &[("list", &counts.join(", "))],
+        ))
     }
 }

@@ -18,6 +18,7 @@ use crate::web::form::At;
 use crate::web::problem::AppError;
 use crate::web::reply::{Answer, see_other};
 use crate::web::visitor::{Moderator, SignedIn};
+use crate::words::say;
 
 /// `GET /api/threads/{thread}/comments/{comment}`
 pub(crate) async fn show(
@@ -58,13 +59,13 @@ impl App {
         // A decision that its author has answered by a change is over.
         let decision = decision.filter(|_| matches!(comment.state, CommentState::Rejected(_)));
         let (tone, title) = match comment.state {
-            CommentState::Published => ("good", "Your comment is published"),
-            CommentState::Pending => ("info", "Your comment waits for a person"),
+            CommentState::Published => ("good", say("your-comment-published")),
+            CommentState::Pending => ("info", say("comment-waits-person")),
             CommentState::Rejected(_) if comment.number.is_some() => {
-                ("bad", "Your comment was taken off the page")
+                ("bad", say("comment-taken-off-page"))
             }
-            CommentState::Rejected(_) => ("bad", "Your comment was not published"),
-            CommentState::Deleted => ("info", "This comment was deleted"),
+            CommentState::Rejected(_) => ("bad", say("comment-not-published")),
+            CommentState::Deleted => ("info", say("comment-was-deleted-title")),
         };
         let url = manage_url(comment);
         let can_change = mine && comment.state != CommentState::Deleted;
@@ -76,7 +77,7 @@ impl App {
         // The relay gives the number that decides the page, a moment after the comment was posted.
         let placed = comment.is_public() && comment.number.is_some();
         let values = json!({
-            "title": if mine { title } else { "A comment" },
+            "title": if mine { title } else { say("a-comment") },
             "tone": tone,
             "lead": outcome_text(comment.state),
             "comment": CommentView::private(comment).about(comment, &thread).without_own_page(),

@@ -28,6 +28,7 @@ use crate::web::network::Network;
 use crate::web::problem::AppError;
 use crate::web::reply::{Answer, Wants, see_other};
 use crate::web::visitor::{Member, Writer};
+use crate::words::{say, say_with};
 
 /// The form for a topic as it is sent.
 #[derive(Debug, Default, Deserialize)]
@@ -241,7 +242,7 @@ impl App {
             ..empty
         };
         let values = json!({
-            "title": "Begin a topic",
+            "title": say("begin-topic"),
             "board": { "title": board.stated.title, "url": board.page_url },
             "form": form,
         });
@@ -261,7 +262,7 @@ fn new_id(id: Uuid) -> ThreadId {
 pub(crate) fn new_thread(board: &Board, id: ThreadId, opening: CommentId) -> Thread {
     Thread {
         id,
-        title: format!("A new topic in “{}”", board.stated.title),
+        title: say_with("new-topic", &[("title", &board.stated.title)]),
         page_url: board.page_url.clone(),
         source: None,
         revision: None,

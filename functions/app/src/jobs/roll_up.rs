@@ -26,6 +26,9 @@ use crate::store::StoreError;
 use crate::store::follows::{Follower, day_of};
 use crate::store::threads::Thread;
 use crate::views::comment::thread_url;
+use crate::words::count;
+use crate::words::say;
+use crate::words::{Language, speaking, speaking_now};
 
 /// After an outage so many quarters of an hour are made good at a time.
 const STRIDE: i64 = 4;
@@ -151,11 +154,12 @@ impl App {
         else {
             return Ok(false);
         };
+        let language = Language::chosen_by(&profile).unwrap_or_default();
         let unwanted = profile.mails.roll_ups_stopped || self.gets_no_news(&address).await?;
         let news = if unwanted {
             Vec::new()
         } else {
-            self.news_for(&profile, &told, busy).await?
+            speaking(language, self.news_for(&profile, &told, busy)).await?
         };
         if news.is_empty() {
             self.store.note_told(None, &told).await?;
@@ -170,8 +174,8 @@ impl App {
             member,
             what: What::RollUps,
         };
-        self.send_news(mailer, id, address, words::roll_up(news), kind)
-            .await?;
+        let words = speaking_now(language, || words::roll_up(news));
+        self.send_news(mailer, id, address, words, kind).await?;
         self.store.note_told(Some(id), &told).await?;
         Ok(true)
     }
@@ -247,9 +251,8 @@ fn turn_mail(member: MemberId, until: Quarter) -> Uuid {
 fn more_text(more: usize, beyond: bool) -> Option<String> {
     match (more, beyond) {
         (0, false) => None,
-        (0, true) => Some("There is more in the discussion.".into()),
-        (1, false) => Some("And one more.".into()),
-        (more, false) => Some(format!("And {more} more.")),
-        (more, true) => Some(format!("And {more} more at least.")),
+        (0, true) => Some(say("there-more-discussion").into()),
+        (more, false) => Some(count("and-more", more as u64)),
+        (more, true) => Some(count("and-more-at-least", more as u64)),
     }
 }

@@ -15,6 +15,7 @@ use sodium_domain::id::{DecisionId, MemberId, SessionId};
 use sodium_domain::seat::SeatState;
 use uuid::Uuid;
 
+use crate::words::Language;
 use mailbox::Mailbox;
 pub use ses::Ses;
 
@@ -27,16 +28,22 @@ pub(crate) enum Letter {
     SignIn {
         address: EmailAddress,
         token: String,
+        #[serde(default)]
+        language: Language,
     },
     /// The link that confirms a waitlist entry.
     WaitlistConfirm {
         address: EmailAddress,
         token: String,
+        #[serde(default)]
+        language: Language,
     },
     /// The link to an own waitlist entry.
     WaitlistPlace {
         address: EmailAddress,
         token: String,
+        #[serde(default)]
+        language: Language,
     },
     /// A seat, or a place in the waiting list.
     Seat {

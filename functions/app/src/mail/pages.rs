@@ -17,6 +17,7 @@ use crate::views::time::TimeView;
 use crate::web::form::At;
 use crate::web::problem::AppError;
 use crate::web::reply::Answer;
+use crate::words::say;
 
 /// The mailbox's routes.
 pub fn routes(mailbox: Mailbox, app: &App) -> Router<App> {
@@ -70,7 +71,7 @@ async fn list(app: &App, mailbox: &Mailbox) -> Answer {
     app.page(
         StatusCode::OK,
         "mailbox",
-        &json!({ "title": "Mailbox", "mails": mails }),
+        &json!({ "title": say("mailbox"), "mails": mails }),
     )
     .await
 }

@@ -2,7 +2,7 @@
 //! the beginning of a published comment in a mail that its reader switched on.
 
 use serde::Serialize;
-use sodium_domain::comment::{Comment, Reason, State};
+use sodium_domain::comment::{Comment, State};
 use sodium_domain::decision::{Act, Decision, Effect};
 use sodium_domain::markdown::excerpt;
 use sodium_domain::member::Block;
@@ -12,6 +12,8 @@ use super::List;
 use crate::store::threads::Thread;
 use crate::views::comment::{permalink, thread_url};
 use crate::views::time::TimeView;
+use crate::words::{Language, count, count_with, spoken, terms};
+use crate::words::{say, say_with};
 
 /// The name under which the community writes.
 pub(crate) const COMMUNITY: &str = "Sodium Learn";
@@ -30,6 +32,8 @@ pub(crate) struct Worded {
     pub(crate) stop_url: Option<String>,
     /// What the link that stops them says.
     pub(crate) stop_label: &'static str,
+    /// The language that it is worded in.
+    pub(crate) language: Language,
     #[serde(skip)]
     pub(crate) list: Option<List>,
 }
@@ -89,7 +93,8 @@ fn worded(
         closing: vec![closing.to_owned()],
         community: COMMUNITY,
         stop_url: None,
-        stop_label: "No more mails like this",
+        language: spoken(),
+        stop_label: say("mail-stop"),
         news: Vec::new(),
         list: None,
     }
@@ -97,76 +102,62 @@ fn worded(
 
 pub(crate) fn sign_in(token: &str) -> Worded {
     worded(
-        "Your link to sign in",
-        &[
-            "Hello,",
-            "open this link and press the button on the page. It works once, for fifteen minutes.",
-        ],
-        Some(("Sign in", format!("/api/sign-in/{token}"))),
-        "You did not ask for this? Then somebody mistyped an address. Nothing happens unless the button is pressed.",
+        say("link-sign"),
+        &[say("hello"), say("open-link-press-button-page")],
+        Some((say("sign-in"), format!("/api/sign-in/{token}"))),
+        say("did-not-ask-then-somebody"),
     )
 }
 
 pub(crate) fn waitlist_confirm(token: &str) -> Worded {
     worded(
-        "Please confirm: the waitlist of Sodium Learn",
-        &[
-            "Hello,",
-            "somebody, we hope you, asked for a place on our waitlist with this address. Open the link and press the button to say yes. It works for seven days.",
-        ],
+        say("please-confirm-waitlist-sodium-learn"),
+        &[say("hello"), say("somebody-hope-asked-place-our")],
         Some((
-            "Join the waitlist",
+            say("waitlist-join"),
             format!("/api/waitlist/confirm/{token}"),
         )),
-        "It was not you? Then do nothing: we keep nothing of your address that could be read, and send three such mails at most.",
+        say("not-then-do-nothing-keep"),
     )
 }
 
 pub(crate) fn waitlist_place(token: &str) -> Worded {
     worded(
-        "Your place on the waitlist",
-        &[
-            "Hello,",
-            "you have a place on our waitlist. The link shows where you stand and lets you leave.",
-        ],
-        Some(("See my place", format!("/api/waitlist/place/{token}"))),
-        "Keep this link for yourself: whoever has it can take you off the list.",
+        say("place-waitlist"),
+        &[say("hello"), say("have-place-our-waitlist-link")],
+        Some((say("see-my-place"), format!("/api/waitlist/place/{token}"))),
+        say("keep-link-yourself-whoever-has"),
     )
 }
 
 pub(crate) fn seat(session: &LiveSession, when: &str, state: SeatState) -> Worded {
     let (subject, text) = match state {
-        SeatState::Confirmed => ("You have a seat", "You have a seat in this session:"),
+        SeatState::Confirmed => (say("mail-have-seat"), say("have-seat-session")),
         SeatState::Waiting => (
-            "You are on the waiting list",
-            "All seats are taken, and you are on the waiting list for this session. If a seat becomes free and it is your turn, it is yours, and we write to you:",
+            say("mail-on-waiting-list"),
+            say("all-seats-taken-waiting-list"),
         ),
     };
     let place = match (&session.join_link, state) {
-        (Some(link), SeatState::Confirmed) => format!("Where to go at the start: {link}"),
-        (None, SeatState::Confirmed) => "We mail you where to go before it starts.".to_owned(),
-        (_, SeatState::Waiting) => "Nothing to do for now.".to_owned(),
+        (Some(link), SeatState::Confirmed) => say_with("where-go-start", &[("link", &link)]),
+        (None, SeatState::Confirmed) => say("mail-where-go-before-starts").to_owned(),
+        (_, SeatState::Waiting) => say("nothing-do-now").to_owned(),
     };
     worded(
         &format!("{subject}: {}", session.title),
-        &["Hello,", text, &session.title, when, &place],
-        Some(("See or change it", format!("/api/sessions/{}", session.id))),
-        "You cannot come? Please give the seat back, and somebody who waits gets it.",
+        &[say("hello"), text, &session.title, when, &place],
+        Some((say("see-change"), format!("/api/sessions/{}", session.id))),
+        say("cannot-come-please-give-seat"),
     )
 }
 
 pub(crate) fn join_link(session: &LiveSession, when: &str) -> Worded {
     let link = session.join_link.clone().unwrap_or_default();
     worded(
-        &format!("Where to go: {}", session.title),
-        &[
-            "Hello,",
-            "this is where the session takes place:",
-            &link,
-            when,
-        ],
-        Some(("See my seat", format!("/api/sessions/{}", session.id))),
-        "Please do not pass the link on: it is for the people who have a seat.",
+        &say_with("where-go", &[("title", &session.title)]),
+        &[say("hello"), say("where-session-takes-place"), &link, when],
+        Some((say("see-my-seat"), format!("/api/sessions/{}", session.id))),
+        say("please-do-not-pass-link"),
     )
 }
 
@@ -181,55 +172,57 @@ pub(crate) fn decision(decision: &Decision, thread: Option<&Thread>) -> Worded {
         None => subject.to_owned(),
     };
     let appeal = if decision.can_be_appealed() {
-        "If you think that this is wrong, say so on that page, once: a moderator reads it, another one where there is more than one."
+        say("if-think-wrong-say-so")
     } else {
         ""
     };
     let mut words = worded(
         &subject,
-        &["Hello,", &text, appeal],
+        &[say("hello"), &text, appeal],
         Some((see_label(decision), see_url(decision))),
-        "You get this because you write in this community, and a moderator decided something about it.",
+        say("get-because-write-community-moderator"),
     );
     words.paragraphs.retain(|paragraph| !paragraph.is_empty());
     words
 }
 
 fn decided(decision: &Decision, thread: Option<&Thread>) -> (&'static str, String) {
-    let why = decision.reason.map_or("", Reason::label);
+    let why = decision.reason.map_or("", terms::why);
     let place = thread.map_or_else(String::new, |thread| thread_url(&thread.id, 1));
     match (decision.act, &decision.effect) {
-        (Act::Block, Effect::Member { after, .. }) => (
-            "You cannot write for a while",
-            block_text(after.as_ref()),
-        ),
+        (Act::Block, Effect::Member { after, .. }) => {
+            (say("cannot-write-while"), block_text(after.as_ref()))
+        }
         (Act::Grant, Effect::Member { .. }) => (
-            "Your appeal: you can write again",
-            "A moderator read your appeal and followed it. You can write again from now on.".into(),
+            say("appeal-can-write-again"),
+            say("moderator-read-appeal-followed-can").into(),
         ),
         (Act::Uphold, Effect::Member { .. }) => (
-            "Your appeal: the decision stands",
-            "A moderator read your appeal and did not follow it. You can write again when the time has passed; reading works as always.".into(),
+            say("appeal-decision-stands"),
+            say("moderator-read-appeal-did-not").into(),
         ),
         (Act::Remove, _) => (
-            "Your comment was taken off the page",
-            format!("A moderator took your comment off the page, because {why}. You can change it, and it is read again."),
+            say("comment-taken-off-page"),
+            say_with("moderator-took-comment-off-page", &[("why", &why)]),
         ),
         (Act::Reject, _) => (
-            "Your comment was not published",
-            format!("A moderator read your comment and did not publish it, because {why}. You can change it, and it is read again."),
+            say("comment-not-published"),
+            say_with("moderator-read-comment-did-not", &[("why", &why)]),
         ),
         (Act::Uphold, _) => (
-            "Your appeal: the decision stands",
-            format!("A moderator read your appeal and did not follow it: your comment is not shown, because {why}. You can still change it, and it is read again."),
+            say("appeal-decision-stands"),
+            say_with("moderator-read-appeal-did-not-follow", &[("why", &why)]),
         ),
         (Act::Grant, _) => (
-            "Your appeal: your comment is published",
-            format!("A moderator read your appeal and followed it. Your comment stands on the page: {place}"),
+            say("appeal-comment-published"),
+            say_with(
+                "moderator-read-appeal-followed-comment",
+                &[("place", &place)],
+            ),
         ),
         _ => (
-            "Your comment is published",
-            format!("A moderator read your comment. It stands on the page now: {place}"),
+            say("your-comment-published"),
+            say_with("moderator-read-comment-stands-page", &[("place", &place)]),
         ),
     }
 }
@@ -239,41 +232,35 @@ fn taken_back(decision: &Decision) -> (&'static str, String) {
         Effect::Comment {
             before: State::Published,
             ..
-        } => {
-            "A moderator took back a decision about your comment. It stands on the page as before."
-        }
+        } => say("moderator-took-back-decision-about"),
         Effect::Comment {
             before: State::Pending,
             ..
-        } => {
-            "A moderator took back a decision about your comment. It waits to be read again; until then only you and moderators see it."
-        }
-        Effect::Comment { .. } => {
-            "A moderator took back the answer to your appeal. It waits for an answer again."
-        }
-        Effect::Member { .. } => {
-            "A moderator took back a decision about whether you may write. Your page says how it is now."
-        }
-        Effect::Thread { .. } => "A moderator took back a decision.",
+        } => say("moderator-took-back-decision-about-comment"),
+        Effect::Comment { .. } => say("moderator-took-back-answer-appeal"),
+        Effect::Member { .. } => say("moderator-took-back-decision-about-whether"),
+        Effect::Thread { .. } => say("moderator-took-back-decision"),
     };
-    ("A decision was taken back", text.into())
+    (say("decision-taken-back"), text.into())
 }
 
 fn block_text(block: Option<&Block>) -> String {
     let Some(block) = block else {
         return String::new();
     };
-    format!(
-        "A moderator decided that you cannot write until {}, because of {}. Reading, exporting your data and leaving work as always.",
-        TimeView::from(block.until).text(),
-        block.reason.cause()
+    say_with(
+        "moderator-decided-cannot-write-until",
+        &[
+            ("time", &TimeView::from(block.until).text()),
+            ("cause", &terms::cause(block.reason)),
+        ],
     )
 }
 
 fn see_label(decision: &Decision) -> &'static str {
     match decision.effect {
-        Effect::Comment { .. } => "See my comment",
-        Effect::Member { .. } | Effect::Thread { .. } => "See the decision",
+        Effect::Comment { .. } => say("see-my-comment"),
+        Effect::Member { .. } | Effect::Thread { .. } => say("see-decision"),
     }
 }
 
@@ -293,38 +280,31 @@ fn see_url(decision: &Decision) -> String {
 }
 
 /// That many comments of somebody were not published, in one mail.
-pub(crate) fn decided_many(decision: &Decision, count: usize) -> Worded {
-    let why = decision.reason.map_or("", Reason::name).to_lowercase();
+pub(crate) fn decided_many(decision: &Decision, number: usize) -> Worded {
+    let why = decision.reason.map_or("", terms::reason).to_lowercase();
     worded(
-        &format!("{count} of your comments were not published"),
+        &count("comments-not-published", number as u64),
         &[
-            "Hello,",
-            &format!(
-                "a moderator read {count} comments of yours and did not publish them. The reason for each: {why}."
-            ),
-            "Each comment has a page that says so. There you can change it, or say why you think that this is wrong.",
+            say("hello"),
+            &count_with("moderator-did-not-publish", number as u64, &[("why", &why)]),
+            say("each-comment-has-page-says"),
         ],
-        Some(("See my comments", "/api/account".to_owned())),
-        "You get this because you write in this community, and a moderator decided something about it.",
+        Some((say("see-my-comments"), "/api/account".to_owned())),
+        say("get-because-write-community-moderator"),
     )
 }
 
-pub(crate) fn queue(count: usize) -> Worded {
-    let waiting = match count {
-        1 => "One comment waits for a person to read it.".to_owned(),
+pub(crate) fn queue(number: usize) -> Worded {
+    let waiting = match number {
         // No more are counted than are said.
-        100 => "100 comments or more wait for a person to read them.".to_owned(),
-        _ => format!("{count} comments wait for a person to read them."),
+        100 => say("hundred-comments-wait").to_owned(),
+        _ => count("comments-wait-for-person", number as u64),
     };
     worded(
-        "Comments wait for you",
-        &[
-            "Hello,",
-            &waiting,
-            "More may have come by the time you read this.",
-        ],
-        Some(("Open the queue", "/api/moderation".to_owned())),
-        "You get this because you moderate this community, at most once in fifteen minutes.",
+        say("comments-wait-for-you"),
+        &[say("hello"), &waiting, say("more-may-have-come-time")],
+        Some((say("open-queue"), "/api/moderation".to_owned())),
+        say("get-because-moderate-community-most"),
     )
 }
 
@@ -358,7 +338,7 @@ fn name_of(comment: &Comment) -> &str {
     comment
         .author
         .as_ref()
-        .map_or("Somebody", |author| author.name.as_str())
+        .map_or(say("somebody"), |author| author.name.as_str())
 }
 
 /// One comment, told at once.
@@ -366,22 +346,31 @@ pub(crate) fn comment(thread: &Thread, comment: &Comment, why: Why) -> Worded {
     let name = name_of(comment);
     let (subject, text, closing) = match why {
         Why::Answered => (
-            format!("{name} answered you: {}", thread.title),
-            format!("{name} answered your comment on “{}”.", thread.title),
-            "You get this because you wanted to hear when somebody answers or mentions you.",
+            say_with("answered-you", &[("name", &name), ("title", &thread.title)]),
+            say_with(
+                "answered-comment",
+                &[("name", &name), ("title", &thread.title)],
+            ),
+            say("get-because-wanted-hear-when"),
         ),
         Why::Mentioned => (
-            format!("{name} mentioned you: {}", thread.title),
-            format!(
-                "{name} mentioned you in the discussion of “{}”.",
-                thread.title
+            say_with(
+                "mentioned-you",
+                &[("name", &name), ("title", &thread.title)],
             ),
-            "You get this because you wanted to hear when somebody answers or mentions you.",
+            say_with(
+                "mentioned-discussion",
+                &[("name", &name), ("title", &thread.title)],
+            ),
+            say("get-because-wanted-hear-when"),
         ),
         Why::Follows => (
-            format!("New comment: {}", thread.title),
-            format!("{name} wrote about “{}”, which you follow.", thread.title),
-            "You get this because you follow this discussion and want each comment at once.",
+            say_with("new-comment", &[("title", &thread.title)]),
+            say_with(
+                "wrote-about-which-follow",
+                &[("name", &name), ("title", &thread.title)],
+            ),
+            say("get-because-follow-discussion-want"),
         ),
     };
     let told = told(comment);
@@ -394,8 +383,8 @@ pub(crate) fn comment(thread: &Thread, comment: &Comment, why: Why) -> Worded {
             more: None,
         }],
         stop_label: match why {
-            Why::Answered | Why::Mentioned => "No more mails about answers and mentions",
-            Why::Follows => "No more mails about this discussion",
+            Why::Answered | Why::Mentioned => say("no-more-mails-about-answers"),
+            Why::Follows => say("no-more-mails-about-discussion"),
         },
         list: Some(List {
             id: format!("{}.discussions", thread.id),
@@ -403,8 +392,8 @@ pub(crate) fn comment(thread: &Thread, comment: &Comment, why: Why) -> Worded {
         }),
         ..worded(
             &subject,
-            &["Hello,", &text],
-            Some(("Read it in the discussion", url)),
+            &[say("hello"), &text],
+            Some((say("read-discussion"), url)),
             closing,
         )
     }
@@ -413,24 +402,22 @@ pub(crate) fn comment(thread: &Thread, comment: &Comment, why: Why) -> Worded {
 /// What is new in the threads that somebody follows, in one mail.
 pub(crate) fn roll_up(news: Vec<NewsOf>) -> Worded {
     let subject = match news.as_slice() {
-        [one] => format!("What is new: {}", one.title),
-        many => format!("What is new in {} discussions", many.len()),
+        [one] => say_with("what-new", &[("title", &one.title)]),
+        many => count("what-is-new-in-discussions", many.len() as u64),
     };
     Worded {
         news,
-        stop_label: "No more mails that gather what is new",
+        language: spoken(),
+        stop_label: say("no-more-mails-gather-what"),
         list: Some(List {
             id: "roll-up".into(),
             stacks: false,
         }),
         ..worded(
             &subject,
-            &[
-                "Hello,",
-                "this is what others wrote in the discussions that you follow.",
-            ],
-            Some(("Choose what you hear of", "/api/account#mails".to_owned())),
-            "You get this because you follow these discussions: one mail a day at most, and none when nothing is new.",
+            &[say("hello"), say("what-others-wrote-discussions-follow")],
+            Some((say("choose-what-hear"), "/api/account#mails".to_owned())),
+            say("get-because-follow-these-discussions"),
         )
     }
 }

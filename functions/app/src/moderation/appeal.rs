@@ -20,6 +20,7 @@ use crate::web::form::{At, Sent};
 use crate::web::problem::AppError;
 use crate::web::reply::{Answer, see_other};
 use crate::web::visitor::{Moderator, SignedIn};
+use crate::words::say;
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct AppealSent {
@@ -42,7 +43,7 @@ pub(crate) async fn show(
         return Ok(see_other(&page));
     }
     let values = json!({
-        "title": "You cannot write for a while",
+        "title": say("cannot-write-while"),
         "lead": block_text(&decision),
         "decision": app.decision_view(&decision),
     });
@@ -174,7 +175,7 @@ impl App {
             Choice::For => (Act::Grant, None),
             Choice::Stands => (Act::Uphold, Some(block)),
             Choice::Against(_) => {
-                return Err(AppError::Malformed("Choose one of the two answers".into()));
+                return Err(AppError::Malformed(say("choose-one-two-answers").into()));
             }
         };
         Ok(Decision {
@@ -201,12 +202,10 @@ impl App {
     pub(crate) fn decision_view(&self, decision: &Decision) -> Value {
         let said = decision.appeal.as_ref().map(|appeal| render(&appeal.text));
         let next = match (decision.act, &decision.undone, &decision.appeal) {
-            (_, Some(_), _) => Some("It was taken back since."),
-            (Act::Uphold, ..) => Some("You appealed, and a moderator decided that it stands."),
-            (Act::Grant, ..) => Some("You appealed, and a moderator followed you."),
-            (_, _, Some(_)) => {
-                Some("Your appeal waits for a moderator, another one where there is more than one.")
-            }
+            (_, Some(_), _) => Some(say("taken-back-since")),
+            (Act::Uphold, ..) => Some(say("appealed-moderator-decided-stands")),
+            (Act::Grant, ..) => Some(say("appealed-moderator-followed")),
+            (_, _, Some(_)) => Some(say("appeal-waits-moderator-another-one-x")),
             _ => None,
         };
         json!({

@@ -18,6 +18,7 @@ use crate::web::form::{Asking, At, Sent};
 use crate::web::problem::AppError;
 use crate::web::reply::{Answer, see_other};
 use crate::web::visitor::Moderator;
+use crate::words::say;
 
 /// A button of the queue: a reason is one against the comment, so that a decision is one press.
 #[derive(Debug, Deserialize)]
@@ -34,9 +35,7 @@ impl Pressed {
             ("approve", _) => Ok(Choice::For),
             ("stands", _) => Ok(Choice::Stands),
             (_, Some(reason)) => Ok(Choice::Against(reason)),
-            _ => Err(AppError::Malformed(
-                "Choose to publish, or a reason not to".into(),
-            )),
+            _ => Err(AppError::Malformed(say("choose-publish-reason-not").into())),
         }
     }
 }
@@ -57,7 +56,7 @@ pub(crate) async fn form(
     let comment = app.readable_comment(&thread, id).await?;
     let waits = app.store.why_waiting(id).await?;
     let entry = app.queue_entry(&comment, waits, &moderator).await?;
-    let values = json!({ "title": "Decide about a comment", "item": entry });
+    let values = json!({ "title": say("decide-about-comment"), "item": entry });
     app.page(StatusCode::OK, "moderation_comment", &values)
         .await
 }

@@ -4,7 +4,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use sodium_domain::comment::Reason;
 use sodium_domain::decision::{Act, Decision, Effect, Undone};
 use sodium_domain::id::{DecisionId, MemberId};
 
@@ -18,6 +17,8 @@ use crate::web::form::{Asking, At};
 use crate::web::problem::AppError;
 use crate::web::reply::{Answer, see_other};
 use crate::web::visitor::Moderator;
+use crate::words::say;
+use crate::words::terms;
 
 /// Decisions on one page.
 const SHOWN: i32 = 25;
@@ -42,7 +43,7 @@ pub(crate) async fn list(
     for decision in &decisions {
         rows.push(app.decision_row(decision, &moderator).await?);
     }
-    let values = json!({ "title": "What was decided", "decisions": rows, "older_url": older });
+    let values = json!({ "title": say("what-decided"), "decisions": rows, "older_url": older });
     app.page(StatusCode::OK, "decisions", &values).await
 }
 
@@ -126,8 +127,8 @@ impl App {
             None => None,
         };
         Ok(json!({
-            "what": decision.act.label(),
-            "why": decision.reason.map(Reason::name),
+            "what": terms::act(decision.act),
+            "why": decision.reason.map(terms::reason),
             "by": by,
             "at": TimeView::from(decision.at),
             "excerpt": excerpt.filter(|text| !text.is_empty()),
@@ -142,11 +143,11 @@ impl App {
 
     async fn moderator_name(&self, id: MemberId, reader: &Moderator) -> Result<String, AppError> {
         if id == reader.profile.id {
-            return Ok("you".into());
+            return Ok(say("moderator-you").into());
         }
         let name = self.store.member(id).await?.and_then(|member| member.name);
         Ok(name.map_or_else(
-            || "somebody who left".into(),
+            || say("moderator-who-left").into(),
             |name| name.as_str().to_owned(),
         ))
     }
@@ -154,7 +155,7 @@ impl App {
 
 fn undo_label(act: Act) -> &'static str {
     match act {
-        Act::Block => "Let them write again",
-        _ => "Take it back",
+        Act::Block => say("let-write-again"),
+        _ => say("take-back"),
     }
 }

@@ -20,6 +20,8 @@ use crate::web::form::{At, Sent};
 use crate::web::problem::AppError;
 use crate::web::reply::{Answer, see_other};
 use crate::web::visitor::Moderator;
+use crate::words::count;
+use crate::words::say;
 
 /// Decisions on the page.
 const HISTORY: i32 = 50;
@@ -53,16 +55,17 @@ pub(crate) async fn show(
     }
     let waiting = app.store.pending_of(id, AT_ONCE).await?;
     let values = json!({
-        "title": member.name.as_ref().map_or("Somebody without a name", |name| name.as_str()),
+        "title": member.name.as_ref().map_or(say("somebody-without-name"), |name| name.as_str()),
         "joined": TimeView::from(member.joined),
         "approved": member.approved,
         "line": app.author_line(id).await?,
         "decisions": rows,
+        "none_label": count("publish-none", waiting.len() as u64),
         "waiting": waiting.iter().map(waiting_row).collect::<Vec<_>>(),
         "reject_action": format!("/api/members/{id}/reject"),
         "block_action": format!("/api/members/{id}/block"),
         "blocked_until": member.block_at(app.clock.now()).map(|block| TimeView::from(block.until)),
-        "days": BLOCK_DAYS.map(|days| json!({ "value": days, "name": days_text(days) })),
+        "days": BLOCK_DAYS.map(|days| json!({ "value": days, "name": count("days", days.into()) })),
         "reasons": reasons(),
     });
     app.page(StatusCode::OK, "member", &values).await
@@ -77,7 +80,7 @@ pub(crate) async fn block(
 ) -> Answer {
     let reason = reason(&sent.reason)?;
     if !BLOCK_DAYS.contains(&sent.days) {
-        return Err(AppError::Malformed("Choose 1, 7 or 30 days".into()));
+        return Err(AppError::Malformed(say("choose-days").into()));
     }
     let member = app.store.member(id).await?.ok_or(AppError::NotFound)?;
     let until = app.clock.now() + DAY * i32::from(sent.days);
@@ -149,7 +152,7 @@ impl App {
 }
 
 fn reason(value: &str) -> Result<Reason, AppError> {
-    Reason::from_value(value).ok_or_else(|| AppError::Malformed("Choose a reason".into()))
+    Reason::from_value(value).ok_or_else(|| AppError::Malformed(say("choose-reason").into()))
 }
 
 fn waiting_row(comment: &Comment) -> Value {
@@ -158,11 +161,4 @@ fn waiting_row(comment: &Comment) -> Value {
         "url": App::decide_url(&comment.thread, comment.id),
         "created": TimeView::from(comment.created),
     })
-}
-
-fn days_text(days: u8) -> String {
-    match days {
-        1 => "1 day".into(),
-        _ => format!("{days} days"),
-    }
 }

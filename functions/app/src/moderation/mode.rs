@@ -16,25 +16,42 @@ use crate::web::form::{At, Sent};
 use crate::web::problem::AppError;
 use crate::web::reply::{Answer, see_other};
 use crate::web::visitor::Moderator;
+use crate::words::say;
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Wanted {
     mode: Mode,
 }
 
-const CHOICES: [(Mode, &str, &str); 3] = [
-    (Mode::Open, "Open", "Comments appear as the policy says."),
-    (
-        Mode::Slow,
-        "Slow",
-        "A person reads each comment first, whoever wrote it.",
-    ),
-    (
-        Mode::Closed,
-        "Closed",
-        "Everything stays readable; new comments are not taken.",
-    ),
-];
+/// What a mode is called, what it means, and the button that chooses it.
+fn choices() -> [(Mode, [&'static str; 3]); 3] {
+    [
+        (
+            Mode::Open,
+            [
+                say("mode-open"),
+                say("comments-appear-policy-says"),
+                say("make-open"),
+            ],
+        ),
+        (
+            Mode::Slow,
+            [
+                say("mode-slow"),
+                say("person-reads-each-comment-first"),
+                say("make-slow"),
+            ],
+        ),
+        (
+            Mode::Closed,
+            [
+                say("mode-closed"),
+                say("everything-stays-readable-new-comments"),
+                say("make-closed"),
+            ],
+        ),
+    ]
+}
 
 /// `GET /api/threads/{thread}/moderation`
 pub(crate) async fn form(
@@ -43,19 +60,19 @@ pub(crate) async fn form(
     At(id): At<ThreadId>,
 ) -> Answer {
     let thread = app.store.thread(&id).await?.ok_or(AppError::NotFound)?;
-    let choices = CHOICES.map(|(mode, name, meaning)| {
+    let choices = choices().map(|(mode, [name, meaning, button])| {
         json!({
-            "value": mode.word(), "name": name, "meaning": meaning,
+            "value": mode.word(), "name": name, "meaning": meaning, "button": button,
             "current": mode == thread.mode,
         })
     });
     let by_policy = app.config.policy.hold.slow_threads.contains(&id);
     let values = json!({
-        "title": "Who may write here",
+        "title": say("who-may-write-here"),
         "thread": ThreadLink::from(&thread),
         "action": format!("/api/threads/{id}/moderation"),
         "choices": choices,
-        "note": by_policy.then_some("The policy file lists this discussion as slow."),
+        "note": by_policy.then_some(say("policy-file-lists-discussion-slow")),
     });
     app.page(StatusCode::OK, "thread_mode", &values).await
 }

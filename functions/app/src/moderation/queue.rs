@@ -19,6 +19,8 @@ use crate::web::form::Asking;
 use crate::web::problem::AppError;
 use crate::web::reply::Answer;
 use crate::web::visitor::Moderator;
+use crate::words::{count, terms};
+use crate::words::{say, say_with};
 
 /// Entries on one page of the queue: what a person reads in one go on a phone.
 const SHOWN: i32 = 25;
@@ -48,7 +50,7 @@ pub(crate) async fn queue(
     }
     let waiting = app.store.count_waiting(COUNTED).await?;
     let values = json!({
-        "title": "What waits for you",
+        "title": say("what-waits"),
         "queue": entries,
         "count_text": count_text(waiting),
         "newest_first": newest_first,
@@ -59,9 +61,8 @@ pub(crate) async fn queue(
 
 fn count_text(waiting: usize) -> String {
     match waiting {
-        1 => "One waits".into(),
-        _ if waiting >= COUNTED as usize => format!("{COUNTED} or more wait"),
-        _ => format!("{waiting} wait"),
+        _ if waiting >= COUNTED as usize => say_with("more-wait", &[("counted", &COUNTED)]),
+        _ => count("waits", waiting as u64),
     }
 }
 
@@ -156,7 +157,7 @@ impl App {
         Ok(json!({
             "kind": "block",
             "id": decision.id,
-            "why": "Somebody who may not write for a while appeals against it.",
+            "why": say("somebody-who-may-not-write"),
             "block": block_text(decision),
             "author": author,
             "appeal": appeal_view(decision),
@@ -168,9 +169,9 @@ impl App {
     /// Why it waits, in words.
     async fn why(&self, comment: &Comment, cause: Option<Cause>) -> Result<String, AppError> {
         Ok(match cause {
-            None if comment.is_public() => "It is published, and nobody reported it.".into(),
-            None => "It does not wait any more.".into(),
-            Some(Cause::Appealed) => "Its author appeals against a decision.".into(),
+            None if comment.is_public() => say("published-nobody-reported").into(),
+            None => say("does-not-wait-any-more").into(),
+            Some(Cause::Appealed) => say("author-appeals-against-decision").into(),
             Some(Cause::Reported) => self.reports_text(comment).await?,
             Some(Cause::Held) => self.held_text(comment).await?,
         })
@@ -187,10 +188,8 @@ impl App {
             .map_or(0, |m| m.approved);
         let mode = self.mode_of(&comment.thread).await?;
         Ok(match self.config.policy.judge(body, approved, mode) {
-            Verdict::Hold(why) => why.into(),
-            Verdict::Publish => {
-                "It was changed after a decision, or held by an earlier policy.".into()
-            }
+            Verdict::Hold(why) => terms::held(why).into(),
+            Verdict::Publish => say("changed-after-decision-held-earlier").into(),
         })
     }
 
@@ -208,11 +207,15 @@ impl App {
         let blocks = count(Act::Block);
         let approved = profile.as_ref().map_or(0, |profile| profile.approved);
         let mut history = match (approved, against) {
-            (0, 0) => "New here: nothing was decided yet.".to_owned(),
-            _ => format!("So far {approved} approved, {against} not."),
+            (0, 0) => say("new-here-nothing-decided-yet").to_owned(),
+            _ => say_with(
+                "so-far-approved-not",
+                &[("approved", &approved), ("against", &against)],
+            ),
         };
         if blocks > 0 {
-            history.push_str(" May not, or could not, write for a while.");
+            history.push(' ');
+            history.push_str(say("could-not-write-for-while"));
         }
         let name = profile.and_then(|profile| profile.name);
         Ok(json!({
@@ -238,7 +241,7 @@ impl App {
 pub(crate) fn reasons() -> Vec<Value> {
     let reasons = Reason::ALL.iter();
     reasons
-        .map(|reason| json!({ "value": reason.value(), "name": reason.name(), "label": reason.label(), "cause": reason.cause() }))
+        .map(|reason| json!({ "value": reason.value(), "name": terms::reason(*reason), "label": terms::why(*reason), "cause": terms::cause(*reason) }))
         .collect()
 }
 
@@ -247,24 +250,24 @@ pub(crate) fn appeal_view(decision: &Decision) -> Option<Value> {
     Some(json!({
         "html": render(&appeal.text),
         "at": TimeView::from(appeal.at),
-        "reason": decision.reason.map(Reason::label),
+        "reason": decision.reason.map(terms::why),
     }))
 }
 
 fn for_label(state: CommentState, cause: Option<Cause>) -> Option<&'static str> {
     match (state, cause) {
-        (CommentState::Pending, _) => Some("Publish"),
-        (CommentState::Published, Some(Cause::Reported)) => Some("Leave it"),
-        (CommentState::Rejected(_), Some(Cause::Appealed)) => Some("Publish after all"),
+        (CommentState::Pending, _) => Some(say("publish")),
+        (CommentState::Published, Some(Cause::Reported)) => Some(say("leave-it")),
+        (CommentState::Rejected(_), Some(Cause::Appealed)) => Some(say("publish-after-all")),
         _ => None,
     }
 }
 
 fn against_label(state: CommentState, cause: Option<Cause>) -> Option<&'static str> {
     match (state, cause) {
-        (CommentState::Pending, _) => Some("Or do not publish it, because it is"),
-        (CommentState::Published, Some(_)) => Some("Or take it off the page, because it is"),
-        (CommentState::Published, None) => Some("Take it off the page, because it is"),
+        (CommentState::Pending, _) => Some(say("do-not-publish-because")),
+        (CommentState::Published, Some(_)) => Some(say("or-take-off-page")),
+        (CommentState::Published, None) => Some(say("take-off-page")),
         _ => None,
     }
 }
@@ -277,9 +280,11 @@ pub(crate) fn block_text(decision: &Decision) -> Option<String> {
     else {
         return None;
     };
-    Some(format!(
-        "Not until {}, because {}.",
-        TimeView::from(block.until).text(),
-        block.reason.cause()
+    Some(say_with(
+        "not-until-because",
+        &[
+            ("time", &TimeView::from(block.until).text()),
+            ("cause", &terms::cause(block.reason)),
+        ],
     ))
 }

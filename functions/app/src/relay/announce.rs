@@ -15,6 +15,7 @@ use crate::signups::stops::{Kind, What};
 use crate::state::App;
 use crate::store::StoreError;
 use crate::store::threads::Thread;
+use crate::words::{Language, speaking_now};
 
 /// What people are told of.
 struct Told<'a> {
@@ -115,6 +116,7 @@ impl App {
         let Some(profile) = profile.filter(|profile| wants(profile.mails.answers)) else {
             return Ok(());
         };
+        let language = Language::chosen_by(&profile).unwrap_or_default();
         let Some(address) = profile.address else {
             return Ok(());
         };
@@ -129,7 +131,7 @@ impl App {
             Why::Follows => What::Thread(told.thread.id.clone()),
             Why::Answered | Why::Mentioned => What::Answers,
         };
-        let words = words::comment(told.thread, told.comment, why);
+        let words = speaking_now(language, || words::comment(told.thread, told.comment, why));
         self.send_news(mailer, id, address, words, Kind { member, what })
             .await?;
         self.store.mail_is_sent(id).await?;

@@ -9,6 +9,7 @@ use crate::site::{Index, SHELLS, Shell, slots};
 use crate::state::App;
 use crate::store::StoreError;
 use crate::web::page::PageError;
+use crate::words::{Language, speaking};
 
 /// A page could not be baked.
 #[derive(Debug, thiserror::Error)]
@@ -90,7 +91,9 @@ impl App {
     /// A file as the table says it is now; nothing if its thread or shell is gone.
     async fn make(&self, file: Baked<'_>) -> Result<Option<String>, BakeError> {
         match file {
-            Baked::Shell(shell) => self.fill_shell(shell).await,
+            Baked::Shell(shell) => {
+                speaking(Language::of_path(&shell.path), self.fill_shell(shell)).await
+            }
             Baked::ThreadPage(thread, number) => self.thread_page(thread, number).await,
             Baked::ThreadFeed(thread) => self.thread_feed(thread).await,
             Baked::SiteFeed => self.site_feed().await.map(Some),

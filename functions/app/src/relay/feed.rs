@@ -10,6 +10,7 @@ use super::bake::BakeError;
 use crate::state::App;
 use crate::store::threads::Thread;
 use crate::views::comment::{permalink, thread_url};
+use crate::words::{Language, say_with, speaking_now};
 
 /// Entries in a feed.
 const ENTRIES: usize = 50;
@@ -22,19 +23,21 @@ impl App {
             return Ok(None);
         };
         let newest = self.store.newest(id, ENTRIES).await?;
+        let language = Language::of_path(&thread.page_url);
+        Ok(Some(speaking_now(language, || {
+            self.feed_of(&thread, &newest)
+        })))
+    }
+
+    fn feed_of(&self, thread: &Thread, newest: &[Comment]) -> String {
         let entries = newest
             .iter()
             .filter(|comment| comment.is_public())
-            .map(|comment| self.entry(comment, &thread))
+            .map(|comment| self.entry(comment, thread))
             .collect();
-        let title = format!("Comments on “{}”", thread.title);
-        let page = thread_url(id, 1);
-        Ok(Some(self.feed(
-            &title,
-            &page,
-            &format!("{page}feed.xml"),
-            entries,
-        )))
+        let title = say_with("comments-on", &[("title", &thread.title)]);
+        let page = thread_url(&thread.id, 1);
+        self.feed(&title, &page, &format!("{page}feed.xml"), entries)
     }
 
     /// The feed of the newest comments of the site.
@@ -45,7 +48,10 @@ impl App {
             .take(ENTRIES)
             .map(|(c, thread)| self.entry(c, thread))
             .collect();
-        let title = format!("{}: all comments", crate::mail::words::COMMUNITY);
+        let title = say_with(
+            "all-comments",
+            &[("community", &crate::mail::words::COMMUNITY)],
+        );
         Ok(self.feed(&title, "/discussions/", "/discussions/feed.xml", entries))
     }
 
@@ -95,7 +101,10 @@ impl App {
             .unwrap_or_default();
         let url = self.config.base_url.join(&permalink(comment));
         Entry {
-            title: Text::plain(format!("{name} on “{}”", thread.title)),
+            title: Text::plain(say_with(
+                "on-3",
+                &[("name", &name), ("title", &thread.title)],
+            )),
             id: format!("urn:uuid:{}", comment.id),
             published: Some(date(comment.created)),
             updated: date(comment.edited.unwrap_or(comment.created)),

@@ -19,6 +19,7 @@ use crate::views::session::SessionView;
 use crate::views::thread::{ThreadView, count_text};
 use crate::views::time::TimeView;
 use crate::web::page::{Head, PublicHead};
+use crate::words::{Language, say_with, speaking};
 
 /// Comments in the list of the newest on the home page.
 const RECENT: usize = 5;
@@ -69,14 +70,20 @@ impl App {
         let Some(thread) = thread.filter(|thread| !thread.waits()) else {
             return Ok(None);
         };
-        let view = self.thread_view(&thread, number).await?;
+        let language = Language::of_path(&thread.page_url);
+        let page = speaking(language, self.page_of_thread(&thread, number));
+        page.await.map(Some)
+    }
+
+    async fn page_of_thread(&self, thread: &Thread, number: u32) -> Result<String, BakeError> {
+        let view = self.thread_view(thread, number).await?;
         let named = match &thread.topic {
             Some(_) => thread.title.clone(),
-            None => format!("Discussion: {}", thread.title),
+            None => say_with("discussion-3", &[("title", &thread.title)]),
         };
         let title = match number {
             1 => named,
-            _ => format!("{named} – page {number}"),
+            _ => say_with("named-page", &[("named", &named), ("number", &number)]),
         };
         let board = match &thread.topic {
             Some(topic) => self.store.board(&topic.board).await?,
@@ -97,11 +104,8 @@ impl App {
         let head = Head::Public(PublicHead {
             title: title.clone(),
             description: match &thread.topic {
-                Some(_) => format!("{}: what people say about it.", thread.title),
-                None => format!(
-                    "What people who learn with “{}” ask, answer and have seen.",
-                    thread.title
-                ),
+                Some(_) => say_with("what-people-say-about", &[("title", &thread.title)]),
+                None => say_with("what-people-who-learn-ask", &[("title", &thread.title)]),
             },
             canonical: base.join(&thread_url(&thread.id, number)),
             feed: base.join(&format!("/discussions/{}/feed.xml", thread.id)),
@@ -110,11 +114,10 @@ impl App {
             posting: view.posting.clone(),
             about: Some((thread.title.clone(), base.join(&thread.page_url))),
         });
-        Ok(Some(
-            self.pages
-                .page_to_keep(&self.files, &title, &head, &main)
-                .await?,
-        ))
+        Ok(self
+            .pages
+            .page_to_keep(&self.files, &title, &head, &main)
+            .await?)
     }
 
     async fn thread_view(&self, thread: &Thread, number: u32) -> Result<ThreadView, StoreError> {

@@ -18,6 +18,8 @@ use crate::state::App;
 use crate::store::StoreError;
 use crate::store::mail_stops::StopReason;
 use crate::store::outbox::Claim;
+use crate::words::dates;
+use crate::words::{Language, speaking_now};
 
 /// How long a letter that does not open waits for a process that can open it.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
@@ -130,26 +132,49 @@ impl App {
     /// Who gets a letter, and its words.
     async fn readers(&self, letter: &Letter) -> Result<Vec<(EmailAddress, Worded)>, RelayError> {
         Ok(match letter {
-            Letter::SignIn { address, token } => vec![(address.clone(), words::sign_in(token))],
-            Letter::WaitlistConfirm { address, token } => {
-                vec![(address.clone(), words::waitlist_confirm(token))]
+            Letter::SignIn {
+                address,
+                token,
+                language,
+            } => vec![(
+                address.clone(),
+                speaking_now(*language, || words::sign_in(token)),
+            )],
+            Letter::WaitlistConfirm {
+                address,
+                token,
+                language,
+            } => {
+                let words = speaking_now(*language, || words::waitlist_confirm(token));
+                vec![(address.clone(), words)]
             }
-            Letter::WaitlistPlace { address, token } => {
-                vec![(address.clone(), words::waitlist_place(token))]
+            Letter::WaitlistPlace {
+                address,
+                token,
+                language,
+            } => {
+                let words = speaking_now(*language, || words::waitlist_place(token));
+                vec![(address.clone(), words)]
             }
             Letter::Seat {
                 member,
                 session,
                 state,
-            } => {
-                let session = self.seated(*member, session, *state).await?;
-                let words = session.map(|s| words::seat(&s, &when(&s), *state));
-                self.to_member(*member, words).await?
-            }
+            } => match self.seated(*member, session, *state).await? {
+                Some(session) => {
+                    let words = || words::seat(&session, &when(&session), *state);
+                    self.to_member(*member, words).await?
+                }
+                None => Vec::new(),
+            },
             Letter::JoinLink { member, session } => {
-                let session = self.seated(*member, session, SeatState::Confirmed).await?;
-                let words = session.map(|s| words::join_link(&s, &when(&s)));
-                self.to_member(*member, words).await?
+                match self.seated(*member, session, SeatState::Confirmed).await? {
+                    Some(session) => {
+                        let words = || words::join_link(&session, &when(&session));
+                        self.to_member(*member, words).await?
+                    }
+                    None => Vec::new(),
+                }
             }
             Letter::Decision { decision, undone } => {
                 self.about_decision(*decision, *undone).await?
@@ -159,8 +184,8 @@ impl App {
                 let member = decision.as_ref().and_then(|decision| decision.member);
                 match (decision, member) {
                     (Some(decision), Some(member)) => {
-                        let words = words::decided_many(&decision, *count);
-                        self.to_member(member, Some(words)).await?
+                        let words = || words::decided_many(&decision, *count);
+                        self.to_member(member, words).await?
                     }
                     _ => Vec::new(),
                 }
@@ -169,17 +194,19 @@ impl App {
         })
     }
 
+    /// A letter to a member, in their language.
     async fn to_member(
         &self,
         member: MemberId,
-        words: Option<Worded>,
+        words: impl FnOnce() -> Worded + Send,
     ) -> Result<Vec<(EmailAddress, Worded)>, RelayError> {
-        let address = self
-            .store
-            .member(member)
-            .await?
-            .and_then(|member| member.address);
-        Ok(address.zip(words).into_iter().collect())
+        let Some(member) = self.store.member(member).await? else {
+            return Ok(Vec::new());
+        };
+        let language = Language::chosen_by(&member).unwrap_or_default();
+        let address = member.address.into_iter();
+        let words = speaking_now(language, words);
+        Ok(address.map(|address| (address, words.clone())).collect())
     }
 
     /// What a decision says to whom it concerns. One that was taken back meanwhile is not written
@@ -200,8 +227,8 @@ impl App {
             Some(thread) => self.store.thread(thread).await?,
             None => None,
         };
-        let words = words::decision(&decision, thread.as_ref());
-        self.to_member(member, Some(words)).await
+        let words = || words::decision(&decision, thread.as_ref());
+        self.to_member(member, words).await
     }
 
     /// A session in which the member has this, still; what changed meanwhile is not written about.
@@ -230,8 +257,7 @@ impl App {
             }
         }
         let render = |template: &str| {
-            self.pages
-                .fragment(template, &words)
+            speaking_now(words.language, || self.pages.fragment(template, &words))
                 .map_err(BakeError::from)
                 .map_err(RelayError::from)
         };
@@ -259,6 +285,6 @@ impl App {
 fn when(session: &LiveSession) -> String {
     SessionTime::parse(&session.starts, &session.zone, session.minutes).map_or_else(
         |_| session.starts.clone(),
-        |time| format!("{} ({})", time.text(), time.utc_text()),
+        |time| format!("{} ({})", dates::session(&time), dates::session_utc(&time)),
     )
 }

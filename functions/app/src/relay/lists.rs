@@ -20,6 +20,8 @@ use crate::store::threads::Thread;
 use crate::views::board::{BoardView, Entry, filters};
 use crate::views::form::TopicForm;
 use crate::web::page::{Head, PublicHead};
+use crate::words::say_with;
+use crate::words::terms;
 
 impl App {
     /// Lists the changed discussions of a thread anew. Returns what has to be baked for it.
@@ -113,9 +115,19 @@ impl App {
             }
         }
         let title = match filter {
-            Filter::All => format!("{} – page {number}", board.stated.title),
-            filter if number == 1 => format!("{}: {}", board.stated.title, filter.label()),
-            filter => format!("{}: {} – page {number}", board.stated.title, filter.label()),
+            Filter::All => say_with(
+                "title-page",
+                &[("title", &board.stated.title), ("number", &number)],
+            ),
+            filter if number == 1 => format!("{}: {}", board.stated.title, terms::filter(filter)),
+            filter => say_with(
+                "page-3",
+                &[
+                    ("title", &board.stated.title),
+                    ("filter", &terms::filter(filter)),
+                    ("number", &number),
+                ],
+            ),
         };
         self.board_page(&board, title, &place(filter, number), &view)
             .await
@@ -140,7 +152,10 @@ impl App {
             plain: true,
             ..BoardView::new(&board, entries)
         };
-        let title = format!("{}: from the beginning – page {number}", board.stated.title);
+        let title = say_with(
+            "beginning-page",
+            &[("title", &board.stated.title), ("number", &number)],
+        );
         self.board_page(&board, title, &place_begun(number), &view)
             .await
             .map(Some)

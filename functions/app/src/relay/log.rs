@@ -19,8 +19,8 @@ use crate::store::threads::Thread;
 use crate::views::comment::thread_url;
 use crate::views::time::TimeView;
 use crate::web::page::{Head, PublicHead};
-
-const TITLE: &str = "Moderation log";
+use crate::words::terms;
+use crate::words::{say, say_with};
 
 type Threads = HashMap<ThreadId, Option<Thread>>;
 
@@ -34,19 +34,20 @@ impl App {
             .map(|number| json!({ "number": number, "url": page_url(number) }))
             .collect();
         let values = json!({
-            "title": TITLE,
+            "title": say("moderation-log"),
             "newest": true,
             "lines": self.shown_lines(&lines).await?,
             "pages": pages,
         });
-        self.log_file(TITLE, &format!("/{LOG}"), &values).await
+        self.log_file(say("moderation-log"), &format!("/{LOG}"), &values)
+            .await
     }
 
     /// Fifty lines; once they are full, they never change.
     pub(super) async fn log_page(&self, number: u32) -> Result<String, BakeError> {
         let lines = self.store.log_page(number).await?;
         let pages = page_count(self.store.log_size().await?);
-        let title = format!("{TITLE}: page {number}");
+        let title = say_with("moderation-log-page", &[("number", &number)]);
         let values = json!({
             "title": title,
             "newest": false,
@@ -66,7 +67,7 @@ impl App {
             let thread = self.thread_of(line, &mut threads).await?;
             entries.push(self.log_entry(line, thread));
         }
-        let title = format!("{COMMUNITY}: moderation log");
+        let title = say_with("moderation-log-3", &[("community", &COMMUNITY)]);
         let page = format!("/{LOG}");
         Ok(self.feed(&title, &page, &format!("{page}feed.xml"), entries))
     }
@@ -84,8 +85,8 @@ impl App {
             let thread = self.thread_of(line, &mut threads).await?;
             shown.push(json!({
                 "number": line.number,
-                "what": line.label(),
-                "why": line.why(),
+                "what": terms::log_label(line),
+                "why": terms::log_why(line),
                 "at": TimeView::from(line.hour),
                 "thread": thread.map(|t| json!({ "title": t.title, "url": thread_url(&t.id, 1) })),
             }));
@@ -111,11 +112,19 @@ impl App {
     fn log_entry(&self, line: &LogEntry, thread: Option<&Thread>) -> Entry {
         let base = &self.config.base_url;
         let url = base.join(&format!("/{LOG}#line-{}", line.number));
-        let why = line.why().map(|why| format!(", {why}")).unwrap_or_default();
-        let place = thread.map(|thread| format!(" In the discussion of “{}”.", thread.title));
-        let text = format!("{}{why}.{}", line.label(), place.unwrap_or_default());
+        let mut text = match terms::log_why(line) {
+            Some(why) => say_with(
+                "log-entry-why",
+                &[("what", &terms::log_label(line)), ("why", &why)],
+            ),
+            None => say_with("log-entry", &[("what", &terms::log_label(line))]),
+        };
+        if let Some(thread) = thread {
+            text.push(' ');
+            text.push_str(&say_with("log-entry-thread", &[("title", &thread.title)]));
+        }
         Entry {
-            title: Text::plain(line.label()),
+            title: Text::plain(terms::log_label(line)),
             id: base.join(&format!("/{LOG}{}", line.number)),
             updated: date(line.hour),
             authors: vec![Person {
@@ -139,7 +148,7 @@ impl App {
         let base = &self.config.base_url;
         let head = Head::Log(PublicHead {
             title: title.to_owned(),
-            description: "What moderators decided here, and why.".to_owned(),
+            description: say("what-moderators-decided-here-why").to_owned(),
             canonical: base.join(url),
             feed: base.join(&format!("/{LOG}feed.xml")),
             comments: None,

@@ -12,6 +12,7 @@ use crate::mail::{Letter, Mailer};
 use crate::state::App;
 use crate::store::StoreError;
 use crate::store::later::Errand;
+use crate::words::{Language, speaking_now};
 
 /// In each of these at most one mail about the queue.
 const WINDOW: SignedDuration = SignedDuration::from_mins(15);
@@ -65,24 +66,29 @@ impl App {
         if waiting == 0 {
             return Ok(Vec::new());
         }
-        let mut addresses = self.config.moderators.clone();
+        let listed = self.config.moderators.iter().cloned();
+        let mut readers: Vec<_> = listed.map(|to| (to, Language::default())).collect();
         for holder in self.store.holders().await? {
             if !holder.role.moderates() {
                 continue;
             }
-            let member = self.store.member(holder.member).await?;
-            let address = member.and_then(|member| member.address);
-            if let Some(address) = address
-                && !addresses
-                    .iter()
-                    .any(|a| a.canonical() == address.canonical())
-            {
-                addresses.push(address);
+            let Some(member) = self.store.member(holder.member).await? else {
+                continue;
+            };
+            let chosen = Language::chosen_by(&member).unwrap_or_default();
+            let Some(address) = member.address else {
+                continue;
+            };
+            let same =
+                |(to, _): &&mut (EmailAddress, Language)| to.canonical() == address.canonical();
+            match readers.iter_mut().find(same) {
+                Some((_, language)) => *language = chosen,
+                None => readers.push((address, chosen)),
             }
         }
-        let moderators = addresses.into_iter();
-        Ok(moderators
-            .map(|address| (address, words::queue(waiting)))
+        let readers = readers.into_iter();
+        Ok(readers
+            .map(|(to, language)| (to, speaking_now(language, || words::queue(waiting))))
             .collect())
     }
 }

@@ -9,6 +9,7 @@ use sodium_domain::comment::Comment;
 use sodium_domain::seat::{Seat, SeatState};
 
 use crate::seal::Token;
+use crate::signups::language;
 use crate::state::App;
 use crate::store::members::Device;
 use crate::store::transaction::Commit;
@@ -19,6 +20,8 @@ use crate::web::form::At;
 use crate::web::problem::AppError;
 use crate::web::reply::{Answer, see_other};
 use crate::web::visitor::SignedIn;
+use crate::words::say;
+use crate::words::terms;
 
 /// `GET /api/account`
 pub(crate) async fn show(State(app): State<App>, signed_in: SignedIn) -> Answer {
@@ -85,25 +88,26 @@ impl App {
         }
         let passkeys = self.passkey_values(signed_in).await?;
         Ok(json!({
-            "title": "Your account",
+            "title": say("your-account"),
             "member": {
                 "name": profile.name.as_ref().map(|name| name.as_str()),
                 "email": profile.address.as_ref().map(|address| address.as_str()),
                 "joined": TimeView::from(profile.joined),
-                "role": (!profile.role.is_plain()).then(|| profile.role.name()),
+                "role": (!profile.role.is_plain()).then(|| terms::role(profile.role)),
             },
             "passkeys": passkeys,
             "companies": self.company_values(&belongings.companies),
             "others_action": (shown.len() > 1).then_some("/api/account/sign-out-others"),
             "blocked": profile.block_at(now).map(|block| json!({
                 "until": TimeView::from(block.until),
-                "cause": block.reason.cause(),
+                "cause": terms::cause(block.reason),
                 "url": format!("/api/decisions/{}", block.decision),
             })),
             "devices": shown,
             "comments": comments,
             "seats": seats,
             "mails": self.mails_values(profile).await?,
+            "languages": language::choices(profile),
             "stored": stored(),
             "export_url": "/api/account/export",
             "delete_url": "/api/account/delete",
@@ -118,7 +122,7 @@ impl App {
             "thread_title": thread.map_or_else(|| comment.thread.to_string(), |t| t.title),
             "url": manage_url(comment),
             "created": TimeView::from(comment.created),
-            "state_text": state_text(comment.state).unwrap_or_else(|| "Published.".into()),
+            "state_text": state_text(comment.state).unwrap_or_else(|| say("published").into()),
             "excerpt": excerpt_of(comment),
         }))
     }
@@ -127,8 +131,8 @@ impl App {
         let session = self.store.session(&seat.session).await?;
         let title = session.map_or_else(|| seat.session.to_string(), |session| session.title);
         let state = match seat.state {
-            SeatState::Confirmed => "You have a seat.",
-            SeatState::Waiting => "You are on the waiting list.",
+            SeatState::Confirmed => say("have-seat"),
+            SeatState::Waiting => say("on-waiting-list"),
         };
         Ok(json!({
             "title": title,
@@ -139,7 +143,7 @@ impl App {
 }
 
 fn stored() -> Vec<Value> {
-    let rows = STORED.iter();
+    let rows = stored_things().into_iter();
     rows.map(|(what, why, expires)| json!({ "what": what, "why": why, "expires": expires }))
         .collect()
 }
@@ -147,117 +151,124 @@ fn stored() -> Vec<Value> {
 /// How a member came in on a device.
 fn way_in(device: &Device) -> &'static str {
     match (&device.passkey, &device.company) {
-        (Some(_), _) => "with a passkey",
-        (None, Some(_)) => "with a company account",
-        (None, None) => "by mail link",
+        (Some(_), _) => say("with-a-passkey"),
+        (None, Some(_)) => say("company-account"),
+        (None, None) => say("mail-link"),
     }
 }
 
 /// Everything that is stored of a member: what, why, and until when.
-const STORED: &[(&str, &str, &str)] = &[
-    (
-        "Your e-mail address",
-        "To send you sign-in links and what you asked to hear of. Nobody else sees it.",
-        "Until you leave",
-    ),
-    (
-        "Your name",
-        "Shown beside what you write.",
-        "Until you leave",
-    ),
-    (
-        "Your comments",
-        "Shown on the pages where you wrote them.",
-        "Until you delete them or leave",
-    ),
-    (
-        "Earlier texts of comments that you changed, the last twenty of each",
-        "For moderators, who must be able to see what was answered. Nobody else sees them.",
-        "Until you delete the comment or leave",
-    ),
-    (
-        "Which comments you found helpful",
-        "To count each member once. Readers see the number, never who.",
-        "Until you take the mark back or leave",
-    ),
-    (
-        "Decisions of moderators about you and your comments, with your appeals",
-        "So that they can be explained and taken back, and that a moderator sees what happened before.",
-        "One year, or until you leave",
-    ),
-    (
-        "That you reported a comment",
-        "As a scrambled mark, different for each comment, so that each report counts once.",
-        "30 days",
-    ),
-    (
-        "Your seats in live sessions",
-        "To keep your place and send you the join link.",
-        "Until you give them back or leave",
-    ),
-    (
-        "Your place on the waitlist, if you joined it",
-        "To write to you when it is your turn.",
-        "Until you leave the list or leave",
-    ),
-    (
-        "Your passkeys",
-        "The public half of each, its name and its last use, to let you in without mail.",
-        "Until you remove them or leave",
-    ),
-    (
-        "Your accounts at companies",
-        "If you connected one, a hash of which it is, to let you in with it.",
-        "Until you disconnect it or leave",
-    ),
-    (
-        "Your role here",
-        "If you mentor, moderate or run this community.",
-        "Until it is taken back or you leave",
-    ),
-    (
-        "Which passkey questions and company answers were used",
-        "So that each counts once. Without your name.",
-        "10 minutes",
-    ),
-    (
-        "The discussions that you follow",
-        "To mail you what is new there, as often as you chose, and nothing twice.",
-        "Until you stop following them or leave",
-    ),
-    (
-        "What you decided about mails",
-        "To send no others.",
-        "Until you leave",
-    ),
-    (
-        "The devices on which you are signed in",
-        "To keep you signed in, and to let you sign them out.",
-        "60 days after the last use",
-    ),
-    (
-        "Keys of forms that you sent",
-        "So that pressing twice does not post twice.",
-        "7 days",
-    ),
-    (
-        "Sign-in links that you asked for",
-        "To sign you in when you press the button.",
-        "15 minutes",
-    ),
-    (
-        "Texts that you wrote before signing in",
-        "To give them back to you afterwards.",
-        "24 hours",
-    ),
-    (
-        "Mails to you that are on their way",
-        "Encrypted, until they are handed over.",
-        "Minutes",
-    ),
-    (
-        "Counts of what you sent",
-        "To stop floods.",
-        "Two hours at most",
-    ),
-];
+fn stored_things() -> [(&'static str, &'static str, &'static str); 22] {
+    [
+        (
+            say("your-address"),
+            say("send-sign-links-what-asked"),
+            say("until-leave"),
+        ),
+        (
+            say("your-name"),
+            say("shown-beside-what-write"),
+            say("until-leave"),
+        ),
+        (
+            say("your-comments"),
+            say("shown-pages-where-wrote"),
+            say("until-delete-leave"),
+        ),
+        (
+            say("earlier-texts-comments-changed-last"),
+            say("moderators-who-must-able-see"),
+            say("until-delete-comment-leave"),
+        ),
+        (
+            say("which-comments-found-helpful"),
+            say("count-each-member-once-readers"),
+            say("until-take-mark-back-leave"),
+        ),
+        (
+            say("decisions-moderators-about-comments-appeals"),
+            say("so-can-explained-taken-back"),
+            say("one-year-until-leave"),
+        ),
+        (
+            say("reported-comment"),
+            say("scrambled-mark-different-each-comment"),
+            say("thirty-days"),
+        ),
+        (
+            say("seats-live-sessions"),
+            say("keep-place-send-join-link"),
+            say("until-give-back-leave"),
+        ),
+        (
+            say("place-waitlist-if-joined"),
+            say("write-when-turn"),
+            say("until-leave-list-leave"),
+        ),
+        (
+            say("your-passkeys"),
+            say("public-half-each-name-last"),
+            say("until-remove-leave"),
+        ),
+        (
+            say("accounts-companies"),
+            say("if-connected-one-hash-which"),
+            say("until-disconnect-leave"),
+        ),
+        (
+            say("role-here"),
+            say("if-mentor-moderate-run-community"),
+            say("until-taken-back-leave"),
+        ),
+        (
+            say("which-passkey-questions-company-answers"),
+            say("so-each-counts-once-without"),
+            say("ten-minutes"),
+        ),
+        (
+            say("discussions-follow"),
+            say("mail-what-new-there-often"),
+            say("until-stop-following-leave"),
+        ),
+        (
+            say("what-decided-about-mails"),
+            say("send-no-others"),
+            say("until-leave"),
+        ),
+        (
+            say("language-chosen"),
+            say("to-write-in-language"),
+            say("until-leave"),
+        ),
+        (
+            say("devices-which-signed"),
+            say("keep-signed-let-sign-out"),
+            say("60-days-after-last-use"),
+        ),
+        (
+            say("keys-forms-sent"),
+            say("so-pressing-twice-does-not"),
+            say("seven-days"),
+        ),
+        (
+            say("sign-links-asked"),
+            say("sign-when-press-button"),
+            say("fifteen-minutes"),
+        ),
+        (
+            say("texts-wrote-before-signing"),
+            say("give-back-afterwards"),
+            say("day-and-night"),
+        ),
+        (
+            say("mails-their-way"),
+            say("encrypted-until-handed-over"),
+            say("some-minutes"),
+        ),
+        (
+            say("counts-what-sent"),
+            say("stop-floods"),
+            say("two-hours-most"),
+        ),
+    ]
+}

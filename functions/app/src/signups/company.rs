@@ -27,6 +27,8 @@ use crate::web::form::{Asking, At, Sent, own_path};
 use crate::web::problem::AppError;
 use crate::web::reply::{Answer, see_other};
 use crate::web::visitor::SignedIn;
+use crate::words::own_page;
+use crate::words::{say, say_with};
 
 const PLACE: &str = "/api/account#my-companies";
 
@@ -239,16 +241,19 @@ impl App {
             .seal(Purpose::CompanyOffer, &Offered { account, ends })?;
         let name = &arrival.provider.company.name;
         let whose = match &arrival.identity.address {
-            Some(address) => format!("Your account at {name} is {}.", address.masked()),
-            None => format!("You came from {name} just now."),
+            Some(address) => say_with(
+                "your-account-at-is",
+                &[("name", &name), ("address", &address.masked())],
+            ),
+            None => say_with("came-just-now", &[("name", &name)]),
         };
         let values = json!({
-            "title": format!("Sign in with {name} from now on?"),
-            "lead": format!("{whose} Whoever can sign in there can then sign in here as you."),
-            "notes": ["If you did not start this on your account page, press Cancel."],
+            "title": say_with("sign-now", &[("name", &name)]),
+            "lead": say_with("whoever-can-sign-there-can", &[("whose", &whose)]),
+            "notes": [say("if-did-not-start-account")],
             "action": "/api/account/companies",
             "fields": [{ "name": "offer", "value": offer }],
-            "button": format!("Connect {name}"),
+            "button": say_with("connect-company", &[("name", &name)]),
             "danger": false,
             "cancel_url": PLACE,
         });
@@ -257,29 +262,25 @@ impl App {
 
     async fn say_connect_first(&self, provider: &Provider) -> Answer {
         let name = &provider.company.name;
-        let lead = format!("There is an account here with the address that {name} gave us.");
-        let cure = format!(
-            "Sign in to it by mail or passkey first. Then press “Connect {name}” on your account page, and {name} signs you in from then on."
-        );
+        let lead = say_with("there-account-here-address-gave", &[("name", &name)]);
+        let cure = say_with("sign-mail-passkey-first-then", &[("name", &name)]);
         self.say(provider, &lead, &cure).await
     }
 
     async fn say_no_address(&self, provider: &Provider) -> Answer {
         let name = &provider.company.name;
-        let lead = format!("{name} gave us no address of yours that it answers for.");
-        let cure = format!(
-            "Sign in by mail first. Then press “Connect {name}” on your account page, and {name} signs you in from then on."
-        );
+        let lead = say_with("gave-us-no-address-yours", &[("name", &name)]);
+        let cure = say_with("sign-mail-first-then-press", &[("name", &name)]);
         self.say(provider, &lead, &cure).await
     }
 
     async fn say(&self, provider: &Provider, lead: &str, cure: &str) -> Answer {
         let values = json!({
-            "title": format!("Not connected with {} yet", provider.company.name),
+            "title": say_with("not-connected-yet", &[("name", &provider.company.name)]),
             "tone": "info",
             "lead": lead,
             "paragraphs": [cure],
-            "actions": [{ "label": "Sign in", "url": "/sign-in/", "primary": true }],
+            "actions": [{ "label": say("sign-in"), "url": own_page("/sign-in/"), "primary": true }],
         });
         self.page(StatusCode::CONFLICT, "message", &values).await
     }

@@ -16,6 +16,8 @@ use crate::web::form::{At, Sent, own_path};
 use crate::web::problem::AppError;
 use crate::web::reply::{Answer, see_other};
 use crate::web::visitor::SignedIn;
+use crate::words::say;
+use crate::words::terms;
 
 /// How a form says that a thread is not followed.
 const OFF: &str = "off";
@@ -36,7 +38,7 @@ pub(crate) async fn ask(
     let follow = app.store.follow(profile.id, &thread.id).await?;
     let stopped = app.stop_of(&profile).await?;
     let values = json!({
-        "title": if follow.is_some() { "You follow this discussion" } else { "Follow this discussion" },
+        "title": if follow.is_some() { say("following-discussion") } else { say("follow-this-discussion") },
         "thread": ThreadLink::from(&thread),
         "status": follow.as_ref().map(|follow| status_text(follow.pace, &profile.mails)),
         "stopped": stopped.map(stopped_text),
@@ -60,7 +62,7 @@ pub(crate) async fn follow(
         (OFF, _) => None,
         _ => {
             return Err(AppError::Malformed(
-                "Choose how often you want to hear of it".into(),
+                say("choose-how-often-want-hear").into(),
             ));
         }
     };
@@ -113,7 +115,7 @@ pub(crate) async fn choose(
                     .await?;
             }
         }
-        _ => return Err(AppError::Malformed("Choose what to do".into())),
+        _ => return Err(AppError::Malformed(say("choose-what-do").into())),
     }
     Ok(see_other("/api/account#mails"))
 }
@@ -141,7 +143,7 @@ impl App {
         let stopped = match self.stop_of(member).await? {
             Some(reason) => Some((stopped_text(reason), reason == StopReason::Unsubscribed)),
             None if member.mails.roll_ups_stopped => {
-                Some(("You stopped the mails that gather what is new.", true))
+                Some((say("stopped-mails-gather-what-new"), true))
             }
             None => None,
         };
@@ -161,34 +163,30 @@ impl App {
             "title": thread.as_ref().map_or_else(|| follow.thread.to_string(), |t| t.title.clone()),
             "page_url": thread.map(|thread| thread.page_url),
             "url": format!("/api/threads/{}/follow", follow.thread),
-            "pace": follow.pace.label(),
+            "pace": terms::pace(follow.pace),
         }))
     }
 }
 
 fn paces(chosen: Pace) -> Value {
     let all = Pace::ALL.map(
-        |pace| json!({ "value": pace.word(), "label": pace.label(), "chosen": pace == chosen }),
+        |pace| json!({ "value": pace.word(), "label": terms::pace(pace), "chosen": pace == chosen }),
     );
     all.to_vec().into()
 }
 
 fn status_text(pace: Pace, choices: &MailChoices) -> &'static str {
     match pace {
-        Pace::AtOnce => "You get a mail for each new comment.",
-        _ if choices.roll_ups_stopped => {
-            "You stopped the mails that gather what is new, on your account page or by a link in one."
-        }
-        Pace::Daily => "You get one mail a day at most, and none when nothing is new.",
-        Pace::Weekly => "You get one mail a week at most, and none when nothing is new.",
+        Pace::AtOnce => say("get-mail-each-new-comment"),
+        _ if choices.roll_ups_stopped => say("stopped-mails-gather-what-new-account"),
+        Pace::Daily => say("get-one-mail-day-most"),
+        Pace::Weekly => say("get-one-mail-week-most"),
     }
 }
 
 fn stopped_text(reason: StopReason) -> &'static str {
     match reason {
-        StopReason::Unsubscribed => "You stopped all mails that you do not ask for at that moment.",
-        StopReason::Bounced | StopReason::Complained => {
-            "Mails to your address came back or were reported as spam, so none are sent."
-        }
+        StopReason::Unsubscribed => say("stopped-all-mails-do-not"),
+        StopReason::Bounced | StopReason::Complained => say("mails-address-came-back-were"),
     }
 }

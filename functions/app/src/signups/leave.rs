@@ -11,19 +11,21 @@ use crate::store::outbox::Work;
 use crate::web::cookie::forget;
 use crate::web::reply::Answer;
 use crate::web::visitor::SignedIn;
+use crate::words::own_page;
+use crate::words::say;
 
 /// `GET /api/account/delete`
 pub(crate) async fn ask(State(app): State<App>, _signed_in: SignedIn) -> Answer {
     let values = json!({
-        "title": "Leave and delete everything?",
-        "lead": "Your account, your address, your name, your comments, your seats and your place on the waitlist go. This cannot be undone.",
+        "title": say("leave-delete-everything"),
+        "lead": say("account-address-name-comments-seats"),
         "notes": [
-            "Answers that others wrote to you stay; where your comment stood, they read “This comment was deleted”.",
-            "You may want to download your data first, on your account page.",
+            say("answers-others-wrote-stay-where"),
+            say("may-want-download-data-first"),
         ],
         "action": "/api/account/delete",
         "fields": [],
-        "button": "Delete everything and leave",
+        "button": say("delete-everything-leave"),
         "danger": true,
         "cancel_url": "/api/account",
     });
@@ -48,11 +50,11 @@ pub(crate) async fn leave(State(app): State<App>, signed_in: SignedIn) -> Answer
         .await?;
     app.wake.notify_one();
     let values = json!({
-        "title": "You have left",
+        "title": say("have-left"),
         "tone": "good",
-        "lead": "Your account is gone. Your comments go from the pages within a minute, from feeds and digests with them.",
-        "paragraphs": ["Thank you for having been here. You can come back at any time; you would start anew."],
-        "actions": [{ "label": "Go to the home page", "url": "/", "primary": true }],
+        "lead": say("account-gone-comments-go-pages"),
+        "paragraphs": [say("thank-having-been-here-can")],
+        "actions": [{ "label": say("go-home-page"), "url": own_page("/"), "primary": true }],
     });
     let page = app.page(StatusCode::OK, "message", &values).await?;
     let cookie = forget(&app.config.base_url);

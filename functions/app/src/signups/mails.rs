@@ -19,6 +19,8 @@ use crate::store::mail_stops::StopReason;
 use crate::web::form::{Asking, At, Sent};
 use crate::web::problem::AppError;
 use crate::web::reply::{Answer, see_other};
+use crate::words::own_page;
+use crate::words::say;
 
 /// The route. Mail programs send its form from no page at all, so where a request comes from is not
 /// asked there; the token says enough.
@@ -124,25 +126,25 @@ impl App {
         let field = |value: &str| json!([{ "name": "mails", "value": value }]);
         let values = match stopped {
             None => json!({
-                "title": "Stop mails",
-                "lead": "We will write only what you ask for yourself, such as a link to sign in.",
-                "notes": ["Then no mail tells you that a seat became free for you, or what became of your comment. Your pages here still do."],
-                "action": action, "fields": field("stop"), "button": "Stop these mails",
-                "danger": false, "cancel_url": "/",
+                "title": say("stop-mails"),
+                "lead": say("will-write-only-what-ask"),
+                "notes": [say("then-no-mail-tells-seat")],
+                "action": action, "fields": field("stop"), "button": say("stop-these-mails"),
+                "danger": false, "cancel_url": own_page("/"),
             }),
             Some(StopReason::Unsubscribed) => json!({
-                "title": "You get no mails",
-                "lead": "We write only what you ask for yourself, such as a link to sign in.",
-                "notes": ["You can have the others back: about your seats, your comments and your place in line."],
-                "action": action, "fields": field("send"), "button": "Send them again",
-                "danger": false, "cancel_url": "/",
+                "title": say("get-no-mails"),
+                "lead": say("write-only-what-ask-yourself"),
+                "notes": [say("can-have-others-back-about")],
+                "action": action, "fields": field("send"), "button": say("send-again"),
+                "danger": false, "cancel_url": own_page("/"),
             }),
             Some(StopReason::Bounced | StopReason::Complained) => json!({
-                "title": "This address gets no mails",
+                "title": say("address-gets-no-mails"),
                 "tone": "bad",
-                "lead": "A mail to it came back, or somebody reported one as spam, so we write to it no more.",
-                "paragraphs": ["If that was a mistake, write to the people who run this community."],
-                "actions": [{ "label": "Go to the home page", "url": "/", "primary": true }],
+                "lead": say("mail-came-back-somebody-reported"),
+                "paragraphs": [say("if-mistake-write-people-who")],
+                "actions": [{ "label": say("go-home-page"), "url": own_page("/"), "primary": true }],
             }),
         };
         let page = if values["action"].is_string() {

@@ -5,6 +5,7 @@ pub(crate) mod carrier;
 pub(crate) mod company;
 pub(crate) mod export;
 pub(crate) mod follow;
+pub(crate) mod language;
 pub(crate) mod leave;
 pub(crate) mod mails;
 pub(crate) mod name;

@@ -15,6 +15,7 @@ use crate::web::form::{Asking, Sent, own_path};
 use crate::web::problem::{AppError, Problem};
 use crate::web::reply::{Answer, see_other};
 use crate::web::visitor::SignedIn;
+use crate::words::say;
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct NameSent {
@@ -108,7 +109,7 @@ impl App {
         error: Option<Problem>,
     ) -> Answer {
         let values = json!({
-            "title": if profile.name.is_none() { "Choose your name" } else { "Change your name" },
+            "title": if profile.name.is_none() { say("choose-name") } else { say("change-name") },
             "lead": "",
             "kept_text": null,
             "form": {

@@ -17,6 +17,7 @@ use crate::web::form::{Asking, At, Sent, own_path};
 use crate::web::problem::AppError;
 use crate::web::reply::{Answer, see_other};
 use crate::web::visitor::SignedIn;
+use crate::words::say;
 
 /// The account page, at its passkeys.
 const PLACE: &str = "/api/account#my-passkeys";
@@ -47,23 +48,18 @@ pub(crate) async fn show(
     let return_to = own_path(wanted.return_to.as_deref());
     let first = app.may_add(&signed_in).await? == Addition::First;
     let (lead, note) = if first {
-        (
-            "Moderators decide what others wrote. So that nobody can do it in your name who reads your mail, it takes a passkey. You have none yet: make the first one on this device.",
-            None,
-        )
+        (say("moderators-decide-what-others-wrote"), None)
     } else {
         (
-            "Moderators decide what others wrote, so this takes your passkey. Come in with it once more, and you are back where you were.",
-            Some(
-                "Is your passkey lost? Whoever runs this community can reset it; then you can make a new one.",
-            ),
+            say("moderators-decide-what-others-wrote-so"),
+            Some(say("passkey-lost-whoever-runs-community")),
         )
     };
     let values = json!({
-        "title": "This takes a passkey",
+        "title": say("takes-passkey"),
         "lead": lead,
         "note": note,
-        "add": first.then(|| add_form("This device", return_to)),
+        "add": first.then(|| add_form(say("this-device"), return_to)),
         "enter": (!first).then(|| json!({ "return_to": return_to })),
     });
     app.page(StatusCode::OK, "passkey", &values).await
@@ -79,7 +75,7 @@ pub(crate) async fn ask(State(app): State<App>, signed_in: SignedIn) -> Answer {
     let name = profile
         .name
         .as_ref()
-        .map_or("Your account", |name| name.as_str());
+        .map_or(say("your-account"), |name| name.as_str());
     Ok(Json(app.ask_for_new_passkey(profile.id, name, &have)?).into_response())
 }
 

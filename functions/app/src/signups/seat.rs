@@ -15,6 +15,8 @@ use crate::web::form::{At, Sent};
 use crate::web::problem::AppError;
 use crate::web::reply::{Answer, see_other};
 use crate::web::visitor::{Member, Moderator};
+use crate::words::say;
+use crate::words::{count, dates};
 
 /// `GET /api/sessions/{session}`
 pub(crate) async fn show(
@@ -88,9 +90,7 @@ pub(crate) async fn set_link(
         && link.len() <= 500
         && link.bytes().all(|b| b.is_ascii_graphic()))
     {
-        return Err(AppError::Malformed(
-            "A join link starts with https://".into(),
-        ));
+        return Err(AppError::Malformed(say("join-link-starts-https").into()));
     }
     let mut work = Vec::new();
     for seat in app
@@ -122,9 +122,9 @@ impl App {
         let state = seat.as_ref().map(|seat| seat.state);
         let over = !session.is_open(self.clock.now());
         let (word, lead) = match (state, over, session.status) {
-            (_, _, Status::Cancelled) => ("cancelled", "This session was called off.".to_owned()),
-            (_, true, _) => ("closed", "This session is over.".to_owned()),
-            (Some(SeatState::Confirmed), ..) => ("confirmed", "You have a seat.".to_owned()),
+            (_, _, Status::Cancelled) => ("cancelled", say("session-called-off").to_owned()),
+            (_, true, _) => ("closed", say("session-over").to_owned()),
+            (Some(SeatState::Confirmed), ..) => ("confirmed", say("have-seat").to_owned()),
             (Some(SeatState::Waiting), ..) => {
                 ("waiting", self.waiting_text(session, member).await?)
             }
@@ -133,9 +133,9 @@ impl App {
         let own = url(session);
         let action = match (state, over) {
             (_, true) => json!([]),
-            (Some(SeatState::Confirmed), _) => json!([{ "label": "Give my seat back",
+            (Some(SeatState::Confirmed), _) => json!([{ "label": say("give-my-seat-back"),
                 "action": format!("{own}/seat/cancel"), "danger": true, "primary": false }]),
-            (Some(SeatState::Waiting), _) => json!([{ "label": "Leave the waiting list",
+            (Some(SeatState::Waiting), _) => json!([{ "label": say("leave-waiting-list"),
                 "action": format!("{own}/seat/cancel"), "danger": true, "primary": false }]),
             (None, _) => json!([{ "label": join_label(session),
                 "action": format!("{own}/seat"), "danger": false, "primary": true }]),
@@ -164,27 +164,26 @@ impl App {
     ) -> Result<String, AppError> {
         let seats = self.store.seats(&session.id).await?;
         Ok(match waiting_before(&seats, member.profile.id) {
-            Some(0) => "You are the first on the waiting list. If a seat becomes free, it is yours, and we mail you.".into(),
-            Some(1) => "You are on the waiting list; one person is before you.".into(),
-            Some(before) => format!("You are on the waiting list; {before} people are before you."),
-            None => "You are on the waiting list.".into(),
+            Some(0) => say("first-waiting-list-if-seat").into(),
+            Some(before) => count("waiting-list-before", before as u64),
+            None => say("on-waiting-list").into(),
         })
     }
 }
 
 fn offer_text(session: &LiveSession) -> String {
     if session.confirmed < session.capacity {
-        "You have not signed up yet. Seats are left.".into()
+        say("have-not-signed-up-yet").into()
     } else {
-        "All seats are taken. You can join the waiting list; it is kept in order.".into()
+        say("all-seats-taken-can-join").into()
     }
 }
 
 fn join_label(session: &LiveSession) -> &'static str {
     if session.confirmed < session.capacity {
-        "Take a seat"
+        say("take-seat")
     } else {
-        "Join the waiting list"
+        say("seats-wait")
     }
 }
 
@@ -194,8 +193,8 @@ pub(crate) fn when(session: &LiveSession) -> Value {
         Ok(time) => json!({
             "iso": time.instant().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             "zone": session.zone,
-            "text": time.text(),
-            "utc_text": time.utc_text(),
+            "text": dates::session(&time),
+            "utc_text": dates::session_utc(&time),
         }),
         Err(_) => {
             json!({ "iso": "", "zone": session.zone, "text": session.starts, "utc_text": "" })

@@ -22,6 +22,9 @@ use crate::web::network::Network;
 use crate::web::problem::AppError;
 use crate::web::reply::{Answer, see_other};
 use crate::web::visitor::SignedIn;
+use crate::words::own_page;
+use crate::words::spoken;
+use crate::words::{say, say_with};
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Wanted {
@@ -71,14 +74,14 @@ pub(crate) async fn send(
 /// `GET /api/sign-in/sent`
 pub(crate) async fn sent(State(app): State<App>) -> Answer {
     let values = json!({
-        "title": "Look into your mailbox",
+        "title": say("look-into-mailbox"),
         "tone": "good",
-        "lead": "A mail with a link is on its way to you. The link works once, for fifteen minutes.",
+        "lead": say("mail-link-way-link-works"),
         "paragraphs": [
-            "No mail after two minutes? Look into the folder for unwanted mail, or ask for another link.",
-            "We say the same whether or not an address is known here.",
+            say("no-mail-after-two-minutes"),
+            say("say-same-whether-not-address"),
         ],
-        "actions": [{ "label": "Ask for another link", "url": "/sign-in/", "primary": false }],
+        "actions": [{ "label": say("ask-another-link"), "url": own_page("/sign-in/"), "primary": false }],
     });
     app.page(StatusCode::OK, "message", &values).await
 }
@@ -95,20 +98,17 @@ pub(crate) async fn open(State(app): State<App>, asked: Asked, At(token): At<Str
     let notes = if same_browser {
         json!([])
     } else {
-        json!([
-            "You asked for this link in another browser or on another device. That is fine if it \
-                was you; this browser will be signed in. If you did not ask for a link, close this page."
-        ])
+        json!([say("asked-link-another-browser-another")])
     };
     let values = json!({
-        "title": "Sign in",
-        "lead": format!("Sign in as {}.", link.address.masked()),
+        "title": say("sign-in"),
+        "lead": say_with("sign-in-as", &[("address", &link.address.masked())]),
         "notes": notes,
         "action": format!("/api/sign-in/{}", token.reveal()),
         "fields": [],
-        "button": "Sign in",
+        "button": say("sign-in"),
         "danger": false,
-        "cancel_url": "/",
+        "cancel_url": own_page("/"),
     });
     app.page(StatusCode::OK, "confirm", &values).await
 }
@@ -145,7 +145,11 @@ pub(crate) async fn leave(State(app): State<App>, signed_in: Option<SignedIn>) -
         app.store.forget_device(&device.id, profile.id).await?;
     }
     let cookie = forget(&app.config.base_url);
-    Ok((AppendHeaders([(SET_COOKIE, cookie)]), see_other("/")).into_response())
+    Ok((
+        AppendHeaders([(SET_COOKIE, cookie)]),
+        see_other(&own_page("/")),
+    )
+        .into_response())
 }
 
 impl App {
@@ -162,6 +166,7 @@ impl App {
         let mail = self.letter(&Letter::SignIn {
             address: address.clone(),
             token: token.reveal().to_owned(),
+            language: spoken(),
         })?;
         let link = SignInLink::new(address, return_to.to_owned(), &asking, self.clock.now());
         match self
@@ -185,8 +190,8 @@ impl App {
         error: Option<crate::web::problem::Problem>,
     ) -> Answer {
         let values = json!({
-            "title": "Sign in",
-            "lead": "We mail you a link that signs you in. There is no password to remember or to lose.",
+            "title": say("sign-in"),
+            "lead": say("mail-link-signs-there-no"),
             "form": {
                 "action": "/api/sign-in", "email": email, "return_to": return_to, "error": error,
             },
@@ -242,9 +247,11 @@ pub(crate) fn device_label(headers: &HeaderMap) -> String {
         ("Linux", "Linux"),
     ]);
     match (browser, system) {
-        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(browser), Some(system)) => {
+            say_with("on", &[("browser", &browser), ("system", &system)])
+        }
         (Some(name), None) | (None, Some(name)) => name.to_owned(),
-        (None, None) => "Unknown browser".to_owned(),
+        (None, None) => say("unknown-browser").to_owned(),
     }
 }
 

@@ -13,6 +13,8 @@ use crate::state::App;
 use crate::store::mail_stops::StopReason;
 use crate::web::problem::AppError;
 use crate::web::reply::Answer;
+use crate::words::{Language, prefer};
+use crate::words::{say, say_with};
 
 /// Mails of one kind to one member.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -44,28 +46,35 @@ impl App {
             let pace = before.was.filter(|_| mails == "send").map(Pace::word);
             json!({ "action": action, "mails": mails, "label": label, "quiet": quiet, "pace": pace })
         };
-        let stop_all = || button("stop-all", "Stop all mails of this community".into(), true);
+        let stop_all = || button("stop-all", say("stop-all-mails-community").into(), true);
         let (title, lead, buttons): (String, &str, Vec<Value>) = match all {
             Some(StopReason::Unsubscribed) => (
-                "You get no mails".into(),
-                "We write only what you ask for yourself, such as a link to sign in.",
-                vec![button("send", "Send me mails again".into(), false)],
+                say("get-no-mails").into(),
+                say("write-only-what-ask-yourself"),
+                vec![button("send", say("send-me-mails-again").into(), false)],
             ),
             Some(_) => (
-                "This address gets no mails".into(),
-                "A mail to it came back, or somebody reported one as spam, so we write to it no more.",
+                say("address-gets-no-mails").into(),
+                say("mail-came-back-somebody-reported"),
                 Vec::new(),
             ),
             None if self.is_wanted(&member, kind).await? => (
-                format!("Stop mails about {about}?"),
-                "Press the button, and no more of them are sent. You can undo it on the next page.",
-                vec![button("stop", "Stop these mails".into(), false), stop_all()],
+                say_with("stop-mails-about", &[("about", &about)]),
+                say("press-button-no-more-sent"),
+                vec![
+                    button("stop", say("stop-these-mails").into(), false),
+                    stop_all(),
+                ],
             ),
             None => (
-                "These mails are stopped".into(),
-                "Was it a mistake? One button brings them back.",
+                say("these-mails-stopped").into(),
+                say("mistake-one-button-brings-back"),
                 vec![
-                    button("send", format!("Undo: mails about {about} again"), true),
+                    button(
+                        "send",
+                        say_with("undo-mails-about-again", &[("about", &about)]),
+                        true,
+                    ),
                     stop_all(),
                 ],
             ),
@@ -115,10 +124,10 @@ impl App {
 
     async fn reader(&self, kind: &Kind) -> Result<Profile, AppError> {
         // Who left gets no mails, and has nothing to choose.
-        self.store
-            .member(kind.member)
-            .await?
-            .ok_or(AppError::LinkUsed)
+        let member = self.store.member(kind.member).await?;
+        let member = member.ok_or(AppError::LinkUsed)?;
+        prefer(Language::chosen_by(&member));
+        Ok(member)
     }
 
     /// Why a member's address gets no mail at all.
@@ -134,12 +143,12 @@ impl App {
             What::Thread(id) => {
                 let thread = self.store.thread(id).await?;
                 thread.map_or_else(
-                    || "this discussion".into(),
+                    || say("this-discussion").into(),
                     |thread| format!("“{}”", thread.title),
                 )
             }
-            What::Answers => "answers to you and mentions of you".into(),
-            What::RollUps => "what is new, once a day or a week".into(),
+            What::Answers => say("answers-mentions").into(),
+            What::RollUps => say("what-new-once-day-week").into(),
         })
     }
 

@@ -19,9 +19,8 @@ use crate::files::{Files, FilesError, Inventory, Written};
 use crate::relay::bake::BakeError;
 use crate::state::App;
 use crate::store::StoreError;
-
-/// The frame in a build.
-const FRAME_PAGE: &str = "frame/index.html";
+use crate::web::page::frame_page;
+use crate::words::Language;
 
 /// A build could not be published.
 #[derive(Debug, thiserror::Error)]
@@ -142,10 +141,14 @@ impl App {
 
     /// The functions that answer readers take the frame from the table.
     async fn keep_frame(&self, build: &Build) -> Result<(), PublishError> {
-        if let Some((_, file)) = build.shells.iter().find(|(path, _)| path == FRAME_PAGE) {
+        for language in Language::all() {
+            let page = frame_page(language);
+            let Some((_, file)) = build.shells.iter().find(|(path, _)| *path == page) else {
+                continue;
+            };
             let html = std::fs::read_to_string(file);
             let html = html.map_err(|error| PublishError::Read(file.clone(), error))?;
-            self.store.set_frame(html).await?;
+            self.store.set_frame(language, html).await?;
         }
         self.pages.forget_frame();
         Ok(())
@@ -296,7 +299,7 @@ fn sort(folder: &Path, with_siblings: bool) -> Result<Build, PublishError> {
         }
         let html = std::fs::read_to_string(file)
             .map_err(|error| PublishError::Read(file.clone(), error))?;
-        if path == FRAME_PAGE {
+        if Language::all().any(|language| *path == frame_page(language)) {
             shell_paths.insert(path.clone());
             build.shells.push((path.clone(), file.clone()));
             continue;

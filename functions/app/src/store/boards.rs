@@ -13,6 +13,7 @@ use super::threads::Thread;
 use super::transaction::{Commit, Expression, Rule, Transaction};
 use super::{Item, Store, StoreError, item, key_of, keys, readable};
 use crate::site::slots::StatedBoard;
+use crate::words::say;
 
 /// A board as the table knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -230,7 +231,9 @@ fn entry_of(item: Item) -> Option<(String, Listed)> {
 }
 
 /// What a topic is called whose text nobody may read (any more): its title is part of the text.
-pub(crate) const UNTITLED: &str = "A topic that was taken away";
+fn untitled() -> &'static str {
+    say("topic-taken-away")
+}
 
 impl Listing<'_> {
     /// A topic is as fresh as the last thing said in it; a question stays where it was asked.
@@ -254,7 +257,7 @@ impl Listing<'_> {
         let title = self.opening.title.as_ref();
         match title.filter(|_| self.opening.is_public()) {
             Some(title) => (title.as_str(), page_url),
-            None => (UNTITLED, page_url),
+            None => (untitled(), page_url),
         }
     }
 

@@ -12,6 +12,7 @@ use super::passkeys::Answered;
 use super::transaction::{Commit, Expression, Rule, Transaction};
 use super::{ItemExt as _, Store, StoreError, item, keys};
 use crate::seal::Token;
+use crate::words::spoken;
 
 /// A company account that signs a member in.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -79,7 +80,10 @@ impl Store {
     ) -> Result<Commit, StoreError> {
         let account = entering.account;
         let member = account.member;
-        let profile = Profile::new(member, Some(address.clone()), entering.now);
+        let profile = Profile {
+            language: spoken().noted(),
+            ..Profile::new(member, Some(address.clone()), entering.now)
+        };
         Transaction::new()
             .answer(entering.answered)?
             .put_new(

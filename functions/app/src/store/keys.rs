@@ -3,6 +3,7 @@
 //! | access pattern | partition (`pk`) | sort (`sk`) | index |
 //! |---|---|---|---|
 //! | the frame around pages that functions answer | `SITE` | `FRAME` | |
+//! | the same in another language than the site's own | `SITE` | `FRAME#language` | |
 //! | a member | `MEMBER#id` | `PROFILE` | |
 //! | the passkeys of a member | `MEMBER#id` | `PASSKEY#hash` | |
 //! | who has a role? | `ROLES` | member id | |
@@ -54,6 +55,8 @@ use sodium_domain::id::{BoardId, CommentId, DecisionId, FormKey, MemberId, Sessi
 use sodium_domain::name::NameSkeleton;
 use uuid::Uuid;
 
+use crate::words::Language;
+
 /// Local index over the numbers of a thread's comments.
 pub(crate) const BY_NUMBER: &str = "by-number";
 /// Global index over what belongs to a member.
@@ -80,8 +83,11 @@ fn key(pk: impl Into<String>, sk: impl Into<String>) -> Key {
     }
 }
 
-pub(crate) fn frame() -> Key {
-    key("SITE", "FRAME")
+pub(crate) fn frame(language: Language) -> Key {
+    match language == Language::default() {
+        true => key("SITE", "FRAME"),
+        false => key("SITE", format!("FRAME#{}", language.tag())),
+    }
 }
 
 pub(crate) fn member(id: MemberId) -> Key {

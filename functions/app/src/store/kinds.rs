@@ -120,6 +120,12 @@ const fn stays(name: &'static str, pk: &'static str, sk: &'static str, why: &'st
 /// Every kind of item.
 pub(crate) const KINDS: &[Kind] = &[
     stays("frame", "SITE", "FRAME", "publishing makes it anew"),
+    stays(
+        "frame-in-language",
+        "SITE",
+        "FRAME#language",
+        "publishing makes it anew",
+    ),
     kind(
         "member",
         "MEMBER#id",

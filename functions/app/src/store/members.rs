@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sodium_domain::id::MemberId;
-use sodium_domain::member::{DEVICE_LIFE, Profile};
+use sodium_domain::member::{DEVICE_LIFE, LanguageTag, Profile};
 use sodium_domain::name::DisplayName;
 
 use super::companies::CompanyAccount;
@@ -81,6 +81,26 @@ impl Device {
 }
 
 impl Store {
+    /// Notes in which language a member reads; none is what their browser asks for.
+    pub(crate) async fn set_language(
+        &self,
+        member: MemberId,
+        language: Option<&LanguageTag>,
+    ) -> Result<(), StoreError> {
+        let change = match language {
+            Some(tag) => Expression::change("SET #language = :language")
+                .and_when("attribute_exists(pk)")
+                .text(":language", tag.as_str()),
+            None => Expression::change("REMOVE #language").and_when("attribute_exists(pk)"),
+        };
+        // Somebody who left meanwhile has no language.
+        Transaction::new()
+            .update(Rule::MemberStays, keys::member(member), change)
+            .commit(self)
+            .await?;
+        Ok(())
+    }
+
     /// A member, unless they left.
     pub(crate) async fn member(&self, id: MemberId) -> Result<Option<Profile>, StoreError> {
         self.get(&keys::member(id)).await

@@ -35,6 +35,7 @@ pub(crate) mod threads;
 pub(crate) mod transaction;
 pub(crate) mod waiting;
 
+use crate::words::Language;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::delete_item::builders::DeleteItemFluentBuilder;
@@ -137,17 +138,22 @@ impl Store {
     }
 
     /// The frame around pages that functions answer; none before the site was published.
-    pub(crate) async fn frame(&self) -> Result<Option<String>, StoreError> {
-        let frame: Option<Frame> = self.get(&keys::frame()).await?;
+    pub(crate) async fn frame(&self, language: Language) -> Result<Option<String>, StoreError> {
+        let frame: Option<Frame> = self.get(&keys::frame(language)).await?;
         Ok(frame.map(|frame| frame.html))
     }
 
     /// Keeps the frame, if it is another one.
-    pub(crate) async fn set_frame(&self, html: String) -> Result<(), StoreError> {
-        if self.frame().await?.as_ref() == Some(&html) {
+    pub(crate) async fn set_frame(
+        &self,
+        language: Language,
+        html: String,
+    ) -> Result<(), StoreError> {
+        if self.frame(language).await?.as_ref() == Some(&html) {
             return Ok(());
         }
-        self.put(item(&keys::frame(), &Frame { html })?).await
+        self.put(item(&keys::frame(language), &Frame { html })?)
+            .await
     }
 
     /// The item of a key, read consistently.

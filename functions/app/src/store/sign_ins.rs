@@ -12,6 +12,7 @@ use super::outbox::Outgoing;
 use super::transaction::{Commit, Expression, Rule, Transaction};
 use super::{ItemExt as _, Store, StoreError, item, keys};
 use crate::seal::Token;
+use crate::words::spoken;
 
 /// A sign-in that was asked for.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -98,7 +99,10 @@ impl Store {
                 // Whoever leaves at this moment must not have a device afterwards.
                 transaction = transaction.by_member(member);
             } else {
-                let profile = Profile::new(member, Some(link.address.clone()), now);
+                let profile = Profile {
+                    language: spoken().noted(),
+                    ..Profile::new(member, Some(link.address.clone()), now)
+                };
                 transaction = transaction
                     .put_new(
                         Rule::AddressIsNew,

@@ -11,6 +11,8 @@ use crate::store::threads::Thread;
 use crate::views::comment::{excerpt_of, permalink, thread_url};
 use crate::views::form::TopicForm;
 use crate::views::time::TimeView;
+use crate::words::say;
+use crate::words::{count, terms};
 
 /// A list of a board for `fragments/board.html`.
 #[derive(Debug, Serialize)]
@@ -68,9 +70,9 @@ impl BoardView {
             feed_url: format!("{}feed.xml", board.page_url),
             entries,
             empty_text: match board.stated.lists {
-                Lists::Topics => "Nothing here yet.",
-                Lists::Needs => "Nobody has said yet what they want to learn.",
-                Lists::Questions => "No questions here yet.",
+                Lists::Topics => say("nothing-here-yet"),
+                Lists::Needs => say("nobody-has-said-yet-what"),
+                Lists::Questions => say("no-questions-here-yet"),
             },
             filters: Vec::new(),
             earlier: None,
@@ -98,7 +100,7 @@ pub(crate) fn filters(board: &Board, current: Filter, page: u32) -> Vec<FilterLi
         .iter()
         .copied()
         .map(|filter| FilterLink {
-            label: filter.label(),
+            label: terms::filter(filter),
             url: format!("{}{}", board.page_url, place(filter, 1)),
             current: filter == current,
             here: filter == current && page == 1,
@@ -125,7 +127,7 @@ impl Entry {
                 .as_ref()
                 .map(|author| author.name.as_str().to_owned()),
             sample: opening.author.as_ref().is_some_and(|author| author.sample),
-            kind_label: (!of_site && !opening.kind.is_plain()).then(|| opening.kind.label()),
+            kind_label: (!of_site && !opening.kind.is_plain()).then(|| terms::kind(opening.kind)),
             answered: opening.kind == Kind::Question && opening.accepted.is_some(),
             created: opening.created.into(),
             last: thread.last.filter(|_| !of_site).map(Into::into),
@@ -136,20 +138,17 @@ impl Entry {
     }
 }
 
-fn answers_text(count: u32) -> String {
-    match count {
-        0 => "No answer yet".into(),
-        1 => "1 answer".into(),
-        _ => format!("{count} answers"),
+fn answers_text(number: u32) -> String {
+    match number {
+        0 => say("no-answer-yet").into(),
+        _ => count("answers", number.into()),
     }
 }
 
-fn helpful_text(lists: Lists, count: u32) -> Option<String> {
-    match (lists, count) {
+fn helpful_text(lists: Lists, number: u32) -> Option<String> {
+    match (lists, number) {
         (_, 0) => None,
-        (Lists::Needs, 1) => Some("1 other wants this".into()),
-        (Lists::Needs, _) => Some(format!("{count} others want this")),
-        (_, 1) => Some("1 found it helpful".into()),
-        (_, _) => Some(format!("{count} found it helpful")),
+        (Lists::Needs, _) => Some(count("others-want", number.into())),
+        (_, _) => Some(count("found-helpful-by", number.into())),
     }
 }

@@ -11,6 +11,8 @@ use sodium_domain::thread::{Branch, page_of};
 
 use crate::store::threads::Thread;
 use crate::views::time::TimeView;
+use crate::words::terms;
+use crate::words::{say, say_with};
 
 /// Characters of a comment in lists and feeds' titles.
 const EXCERPT: usize = 140;
@@ -121,7 +123,7 @@ impl CommentView {
     fn tombstone(mut self) -> Self {
         if self.state != State::Deleted.word() {
             self.state = State::Deleted.word();
-            self.state_text = Some("This comment is not shown.".into());
+            self.state_text = Some(say("comment-not-shown").into());
         }
         self.edited = None;
         self.manage_url = None;
@@ -202,7 +204,7 @@ impl CommentView {
             edited: comment.edited.map(Into::into),
             html: shown.map(|body| render_mentioning(body, &comment.mentions)),
             kind: comment.kind.value(),
-            kind_label: (shows_text && !comment.kind.is_plain()).then(|| comment.kind.label()),
+            kind_label: (shows_text && !comment.kind.is_plain()).then(|| terms::kind(comment.kind)),
             title: None,
             need: false,
             about: None,
@@ -235,11 +237,12 @@ impl CommentView {
 pub(crate) fn state_text(state: State) -> Option<String> {
     match state {
         State::Published => None,
-        State::Pending => {
-            Some("Waits for a person to read it. Only you and moderators see it.".into())
-        }
-        State::Rejected(reason) => Some(format!("Not shown, because {}.", reason.label())),
-        State::Deleted => Some("This comment was deleted.".into()),
+        State::Pending => Some(say("waits-person-read-only-moderators").into()),
+        State::Rejected(reason) => Some(say_with(
+            "not-shown-because",
+            &[("why", &terms::why(reason))],
+        )),
+        State::Deleted => Some(say("comment-was-deleted").into()),
     }
 }
 
@@ -291,7 +294,7 @@ impl Known<'_> {
             .map(|reply| self.grow(reply, Some(comment.id)))
             .collect();
         view.more = comment.answered_on.first().map(|page| MoreView {
-            text: "More answers on a later page".into(),
+            text: say("more-answers-later-page").into(),
             url: thread_url(&comment.thread, *page),
         });
         view
@@ -303,7 +306,7 @@ pub(crate) fn reply_view(parent: &Comment) -> ReplyView {
     let name = parent.author.as_ref().filter(|_| parent.is_public());
     ReplyView {
         name: name.map_or_else(
-            || "a deleted comment".into(),
+            || say("deleted-comment").into(),
             |a| a.name.as_str().to_owned(),
         ),
         url: permalink(parent),

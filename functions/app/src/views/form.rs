@@ -7,6 +7,8 @@ use sodium_domain::talk::{Heading, Kind, TITLE_MAX};
 
 use crate::site::slots::{Lists, StatedBoard};
 use crate::web::problem::Problem;
+use crate::words::say;
+use crate::words::terms;
 
 /// A form for `fragments/comment_form.html`.
 #[derive(Debug, Clone, Serialize)]
@@ -67,7 +69,7 @@ impl TopicForm {
             need: board.lists == Lists::Needs,
             comment: CommentForm {
                 preview_action: action.clone(),
-                submit: "Begin the topic",
+                submit: say("begin-topic-3"),
                 mode: "topic",
                 ..CommentForm::to(action).with_kinds(Kind::default())
             },
@@ -108,7 +110,7 @@ impl CommentForm {
             error: None,
             signed_in_as: None,
             preview: None,
-            submit: "Post",
+            submit: say("post"),
             mode: "new",
             max_length: sodium_domain::markdown::MAX_CHARS,
         }
@@ -120,7 +122,7 @@ impl CommentForm {
             .iter()
             .map(|kind| KindChoice {
                 value: kind.value(),
-                label: kind.label(),
+                label: terms::kind(*kind),
                 chosen: *kind == chosen,
             })
             .collect();

@@ -3,6 +3,9 @@
 use serde::Serialize;
 use sodium_domain::seat::{LiveSession, Status};
 
+use crate::words::count_with;
+use crate::words::{say, say_with};
+
 /// A session for `fragments/seats.html`.
 #[derive(Debug, Serialize)]
 pub(crate) struct SessionView {
@@ -50,10 +53,16 @@ fn seats_text(session: &LiveSession) -> String {
         ..
     } = session;
     match (session.status, waiting) {
-        (Status::Held, _) => "This session took place.".into(),
-        (Status::Cancelled, _) => "This session was called off.".into(),
-        (Status::Planned, 0) => format!("{confirmed} of {capacity} seats taken"),
-        (Status::Planned, 1) => format!("All {capacity} seats taken, 1 person waits"),
-        (Status::Planned, _) => format!("All {capacity} seats taken, {waiting} people wait"),
+        (Status::Held, _) => say("session-took-place").into(),
+        (Status::Cancelled, _) => say("session-called-off").into(),
+        (Status::Planned, 0) => say_with(
+            "seats-taken-3",
+            &[("confirmed", &confirmed), ("capacity", &capacity)],
+        ),
+        (Status::Planned, _) => count_with(
+            "seats-all-taken",
+            u64::from(*waiting),
+            &[("capacity", capacity)],
+        ),
     }
 }

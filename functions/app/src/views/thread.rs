@@ -8,6 +8,8 @@ use crate::store::threads::Thread;
 use crate::views::comment::{CommentView, thread_url};
 use crate::views::form::CommentForm;
 use crate::views::posting::Posting;
+use crate::words::count;
+use crate::words::{say, say_with};
 
 /// A page of a thread for `fragments/thread.html`.
 #[derive(Debug, Serialize)]
@@ -59,7 +61,7 @@ impl ThreadView {
             count: if number == 1 { thread.visible } else { 0 },
             count_text: match number {
                 1 => count_text(thread.visible),
-                _ => format!("Page {number}"),
+                _ => say_with("page", &[("number", &number)]),
             },
             number,
             sortable: comments.len() > 2 && comments.iter().any(CommentView::is_helpful),
@@ -101,11 +103,10 @@ impl ThreadView {
 }
 
 /// “No comments yet”, “1 comment”, “12 comments”.
-pub(crate) fn count_text(count: u32) -> String {
-    match count {
-        0 => "No comments yet".into(),
-        1 => "1 comment".into(),
-        _ => format!("{count} comments"),
+pub(crate) fn count_text(number: u32) -> String {
+    match number {
+        0 => say("no-comments-yet").into(),
+        _ => count("comments", number.into()),
     }
 }
 

@@ -4,6 +4,8 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::words::dates;
+
 /// A time in both forms.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct TimeView {
@@ -24,7 +26,7 @@ impl From<Timestamp> for TimeView {
     fn from(at: Timestamp) -> Self {
         Self {
             iso: at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-            text: at.strftime("%-d %B %Y, %H:%M UTC").to_string(),
+            text: dates::moment(at),
         }
     }
 }

@@ -18,6 +18,10 @@ use crate::web::form::{At, Sent, honeypot};
 use crate::web::network::Network;
 use crate::web::problem::AppError;
 use crate::web::reply::{Answer, see_other};
+use crate::words::own_page;
+use crate::words::spoken;
+use crate::words::{count, terms};
+use crate::words::{say, say_with};
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct JoinSent {
@@ -60,14 +64,14 @@ pub(crate) async fn join(
 /// `GET /api/waitlist/sent`
 pub(crate) async fn sent(State(app): State<App>) -> Answer {
     let values = json!({
-        "title": "Look into your mailbox",
+        "title": say("look-into-mailbox"),
         "tone": "good",
-        "lead": "If this address can join, a mail with a link is on its way. Open the link and press the button, and you are on the list.",
+        "lead": say("if-address-can-join-mail"),
         "paragraphs": [
-            "Until then we keep nothing of the address that could be read.",
-            "An address gets at most one such mail in 24 hours.",
+            say("until-then-keep-nothing-address"),
+            say("address-gets-most-one-such"),
         ],
-        "actions": [{ "label": "Read a course meanwhile", "url": "/courses/", "primary": true }],
+        "actions": [{ "label": say("read-course-meanwhile"), "url": own_page("/courses/"), "primary": true }],
     });
     app.page(StatusCode::OK, "message", &values).await
 }
@@ -76,14 +80,14 @@ pub(crate) async fn sent(State(app): State<App>) -> Answer {
 pub(crate) async fn ask(State(app): State<App>, At(token): At<String>) -> Answer {
     let confirmation = app.confirmation(&token)?;
     let values = json!({
-        "title": "Join the waitlist",
-        "lead": format!("Put {} on the waitlist.", confirmation.address.masked()),
-        "notes": ["We will write to you when it is your turn, and for nothing else. You can leave with one press at any time."],
+        "title": say("waitlist-join"),
+        "lead": say_with("put-waitlist", &[("address", &confirmation.address.masked())]),
+        "notes": [say("will-write-when-turn-nothing")],
         "action": format!("/api/waitlist/confirm/{token}"),
         "fields": [],
-        "button": "Yes, put me on the list",
+        "button": say("yes-put-me-list"),
         "danger": false,
-        "cancel_url": "/",
+        "cancel_url": own_page("/"),
     });
     app.page(StatusCode::OK, "confirm", &values).await
 }
@@ -100,6 +104,7 @@ pub(crate) async fn confirm(State(app): State<App>, At(token): At<String>) -> An
     let mail = app.letter(&Letter::WaitlistPlace {
         address: address.clone(),
         token: own.clone(),
+        language: spoken(),
     })?;
     let entry = Entry {
         address,
@@ -117,14 +122,14 @@ pub(crate) async fn place(State(app): State<App>, At(token): At<String>) -> Answ
     let (_, entry) = app.own_entry(&token).await?;
     let ahead = app.store.ahead_of(entry.place).await?;
     let values = json!({
-        "title": "Your place on the waitlist",
+        "title": say("place-waitlist"),
         "lead": place_text(ahead),
         "position": ahead + 1,
         "ahead": ahead,
         "facts": [
-            { "what": "Your address", "value": entry.address.as_str() },
-            { "what": "What you hope for", "value": entry.interest.label() },
-            { "what": "Confirmed", "value": TimeView::from(entry.confirmed) },
+            { "what": say("your-address-3"), "value": entry.address.as_str() },
+            { "what": say("what-hope"), "value": terms::interest(entry.interest) },
+            { "what": say("confirmed"), "value": TimeView::from(entry.confirmed) },
         ],
         "leave_action": format!("/api/waitlist/leave/{token}"),
         "fields": [],
@@ -138,11 +143,11 @@ pub(crate) async fn leave(State(app): State<App>, At(token): At<String>) -> Answ
     let now = app.clock.now();
     app.store.leave_waitlist(&hash, &entry, now).await?;
     let values = json!({
-        "title": "You have left the waitlist",
+        "title": say("have-left-waitlist"),
         "tone": "good",
-        "lead": "Your address is gone. A hash that nobody can read it from stays, with the number of mails, so that nobody can have us bother you.",
+        "lead": say("address-gone-hash-nobody-can"),
         "paragraphs": [],
-        "actions": [{ "label": "Go to the home page", "url": "/", "primary": true }],
+        "actions": [{ "label": say("go-home-page"), "url": own_page("/"), "primary": true }],
     });
     app.page(StatusCode::OK, "message", &values).await
 }
@@ -166,11 +171,13 @@ impl App {
             Letter::WaitlistPlace {
                 address,
                 token: own,
+                language: spoken(),
             }
         } else {
             Letter::WaitlistConfirm {
                 address,
                 token: confirm,
+                language: spoken(),
             }
         })?;
         let commit = self
@@ -210,7 +217,7 @@ impl App {
         let problem = error.problem();
         let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::BAD_REQUEST);
         let values = json!({
-            "title": "Join the waitlist",
+            "title": say("waitlist-join"),
             "form": {
                 "action": "/api/waitlist", "email": sent.email,
                 "interest": Interest::from_value(&sent.interest).value(), "error": problem,
@@ -222,8 +229,7 @@ impl App {
 
 fn place_text(ahead: usize) -> String {
     match ahead {
-        0 => "You are the next.".into(),
-        1 => "One person is before you.".into(),
-        _ => format!("{ahead} people are before you."),
+        0 => say("you-are-the-next").into(),
+        _ => count("before-you", ahead as u64),
     }
 }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::seal::{Purpose, RandomError};
 use crate::state::App;
 use crate::web::problem::AppError;
+use crate::words::{say, say_with};
 
 /// How long a form can lie open before it has to be made anew.
 const FORM_LIFE_HOURS: i64 = 24;
@@ -31,16 +32,19 @@ impl<T: DeserializeOwned> FromRequest<App> for Sent<T> {
         let body = to_bytes(body, usize::MAX).await;
         let body = body.map_err(|_| AppError::TooLong)?;
         if !is_text(&body) {
-            return Err(AppError::Malformed(
-                "It holds bytes that are no text".into(),
-            ));
+            return Err(AppError::Malformed(say("holds-bytes-no-text").into()));
         }
         let request = Request::from_parts(parts, Body::from(body));
         match Form::<T>::from_request(request, app).await {
             Ok(Form(sent)) => Ok(Self(sent)),
-            Err(rejection) => Err(AppError::Malformed(rejection.body_text())),
+            Err(rejection) => Err(AppError::Malformed(unreadable(&rejection.body_text()))),
         }
     }
+}
+
+/// What the reader of forms says is for programmers, and in English.
+fn unreadable(why: &str) -> String {
+    say_with("unreadable-because", &[("why", &why)])
 }
 
 /// Whether a form is UTF-8 once its escapes are read. The reader of forms would put a mark in the place
@@ -91,7 +95,7 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Asking<T> {
         let found = Query::<T>::from_request_parts(parts, app).await;
         found
             .map(|Query(asking)| Self(asking))
-            .map_err(|rejection| AppError::Malformed(rejection.body_text()))
+            .map_err(|rejection| AppError::Malformed(unreadable(&rejection.body_text())))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Pages that a function answers: a fragment inside the frame that the site's own build made, so
 //! they look like every other page.
 
+use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -9,13 +10,22 @@ use serde::Serialize;
 use tera::{Context, Tera};
 
 use crate::files::{Files, FilesError};
+use crate::site::SHELLS;
 use crate::store::{Store, StoreError};
 use crate::views::posting::Posting;
+use crate::words::{Language, Markup, Trans, spoken};
 
 static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../site/templates");
 
-/// The path of the frame below the shells.
-pub const FRAME: &str = "shells/frame/index.html";
+/// The frame in a build, in the site's own language.
+pub(crate) const FRAME_PAGE: &str = "frame/index.html";
+
+/// The path of a language's frame in a build, without a slash before it.
+pub(crate) fn frame_page(language: Language) -> String {
+    format!("{}/{FRAME_PAGE}", language.prefix())
+        .trim_start_matches('/')
+        .to_owned()
+}
 
 /// How long a frame is used before it is read again: a process that did not publish the site learns
 /// of a new one so.
@@ -40,7 +50,7 @@ pub enum PageError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The site was not published yet, or without its frame.
-    #[error("there is no frame at {FRAME}; publish the site first")]
+    #[error("there is no frame; publish the site first")]
     NoFrame,
 }
 
@@ -58,7 +68,7 @@ fn chain(error: &tera::Error) -> String {
 #[derive(Debug)]
 pub struct Pages {
     tera: RwLock<Tera>,
-    frame: RwLock<Option<(Instant, String)>>,
+    frames: RwLock<BTreeMap<Language, (Instant, String)>>,
 }
 
 /// What goes into the head of one page, beyond what all have.
@@ -102,7 +112,7 @@ impl Pages {
         }
         Ok(Self {
             tera: RwLock::new(parse(sources)?),
-            frame: RwLock::new(None),
+            frames: RwLock::default(),
         })
     }
 
@@ -128,7 +138,10 @@ impl Pages {
         values: &impl Serialize,
     ) -> Result<String, PageError> {
         let tera = self.tera.read().unwrap_or_else(PoisonError::into_inner);
-        Ok(tera.render(template, &Context::from_serialize(values)?)?)
+        let mut context = Context::from_serialize(values)?;
+        context.insert("lang", spoken().tag());
+        context.insert("prefix", &spoken().prefix());
+        Ok(tera.render(template, &context)?)
     }
 
     /// Renders a page for one reader: a fragment inside the frame, as the table keeps it, so that the
@@ -153,7 +166,8 @@ impl Pages {
         head: &Head,
         main: &str,
     ) -> Result<String, PageError> {
-        let bytes = files.read(FRAME).await?.ok_or(PageError::NoFrame)?;
+        let path = format!("{SHELLS}/{}", frame_page(spoken()));
+        let bytes = files.read(&path).await?.ok_or(PageError::NoFrame)?;
         self.framed(&String::from_utf8_lossy(&bytes), title, head, main)
     }
 
@@ -174,7 +188,10 @@ impl Pages {
 
     /// Forgets the frame, because the site was or may have been published anew.
     pub fn forget_frame(&self) {
-        *self.frame.write().unwrap_or_else(PoisonError::into_inner) = None;
+        self.frames
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
     }
 
     /// Reads the frame before it is needed. A failure here says nothing: whoever needs it will hear.
@@ -184,18 +201,29 @@ impl Pages {
         }
     }
 
+    fn known_frame(&self, language: Language) -> Option<(Instant, String)> {
+        let frames = self.frames.read().unwrap_or_else(PoisonError::into_inner);
+        frames.get(&language).cloned()
+    }
+
     async fn frame(&self, store: &Store) -> Result<String, PageError> {
-        let known = self
-            .frame
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        if let Some((_, frame)) = known.filter(|(read, _)| read.elapsed() < FRAME_LIFE) {
+        let language = spoken();
+        if let Some((read, frame)) = self.known_frame(language)
+            && read.elapsed() < FRAME_LIFE
+        {
             return Ok(frame);
         }
-        let frame = store.frame().await?.ok_or(PageError::NoFrame)?;
-        let read = Some((Instant::now(), frame.clone()));
-        *self.frame.write().unwrap_or_else(PoisonError::into_inner) = read;
+        let frame = match store.frame(language).await? {
+            // A site without pages in this language has one frame.
+            None if language != Language::default() => store.frame(Language::default()).await?,
+            frame => frame,
+        };
+        let frame = frame.ok_or(PageError::NoFrame)?;
+        let read = (Instant::now(), frame.clone());
+        self.frames
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(language, read);
         Ok(frame)
     }
 }
@@ -239,6 +267,8 @@ const SHARED: [&str; 2] = ["fragments", "mails"];
 
 fn parse<S: AsRef<str>>(sources: Vec<(String, S)>) -> Result<Tera, tera::Error> {
     let mut tera = Tera::default();
+    tera.register_function("trans", Trans);
+    tera.register_function("markup", Markup);
     tera.add_raw_templates(sources)?;
     Ok(tera)
 }

@@ -16,6 +16,8 @@ use crate::web::guard::RequestId;
 use crate::web::page::{Head, PageError};
 use crate::web::problem::{AppError, Problem};
 use crate::web::read_only::Kept;
+use crate::words::own_page;
+use crate::words::say;
 
 /// What a handler answers.
 pub(crate) type Answer = Result<Response, AppError>;
@@ -153,8 +155,8 @@ impl App {
     /// Who has to sign in gets the form at once, and comes back to where they were.
     fn sign_in_values(&self, back: &str) -> Value {
         json!({
-            "title": "Sign in first",
-            "lead": "This needs to know who you are. We mail you a link, and you come back here.",
+            "title": say("sign-first"),
+            "lead": say("needs-know-who-mail-link"),
             "form": { "action": "/api/sign-in", "email": "", "return_to": back, "error": null },
             "companies": self.company_buttons(back),
             "kept_text": null,
@@ -164,15 +166,15 @@ impl App {
 
 fn problem_values(problem: &Problem, id: Option<RequestId>, back: &str) -> Value {
     let prove = format!("/api/account/passkeys?return_to={}", encode(back));
-    let (label, url, primary) = match problem.code {
-        "passkey" => ("Use your passkey", prove.as_str(), true),
+    let (label, url, primary): (_, String, _) = match problem.code {
+        "passkey" => (say("use-passkey"), prove, true),
         "passkey-refused" | "passkey-script" | "company-refused" | "company-away" => {
-            ("Go to signing in", "/sign-in/", true)
+            (say("go-signing"), own_page("/sign-in/"), true)
         }
-        "passkeys" => ("Go to your account", "/api/account", true),
-        "name" => ("Choose a name", "/api/account/name", true),
-        "link-used" => ("Ask for a new link", "/sign-in/", true),
-        _ => ("Go to the home page", "/", false),
+        "passkeys" => (say("go-account"), "/api/account".into(), true),
+        "name" => (say("choose-a-name"), "/api/account/name".into(), true),
+        "link-used" => (say("ask-new-link"), own_page("/sign-in/"), true),
+        _ => (say("go-home-page"), own_page("/"), false),
     };
     json!({
         "status": problem.status, "title": problem.title, "detail": problem.detail, "cure": null,

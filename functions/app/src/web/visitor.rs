@@ -10,6 +10,7 @@ use crate::state::App;
 use crate::store::members::Device;
 use crate::web::cookie::{Renewed, session};
 use crate::web::problem::AppError;
+use crate::words::{Language, prefer};
 
 /// Somebody who is signed in; perhaps without a name yet.
 #[derive(Debug, Clone)]
@@ -65,6 +66,7 @@ impl FromRequestParts<App> for SignedIn {
         if let (true, Some(renewed)) = (found.renewed, parts.extensions.get::<Renewed>()) {
             renewed.keep(base, &token);
         }
+        prefer(Language::chosen_by(&found.profile));
         Ok(Self {
             profile: found.profile,
             device: found.device,

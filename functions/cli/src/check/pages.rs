@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::content::{Content, Findings, Front, Kind, Page, Problem, SortBy};
+use sodium_app::words::Language;
+
+use crate::content::{Content, Findings, Front, Kind, Page, Problem, SortBy, translated_from};
 
 /// Checks what has to be right between pages.
 pub(super) fn check(content: &Content) -> Vec<Problem> {
@@ -144,7 +146,8 @@ fn sorted_by(section: &Page) -> Option<SortBy> {
 
 /// The section in whose list a page stands.
 fn section_of<'c>(content: &'c Content, page: &Page) -> Option<&'c Page> {
-    let mut folders: Vec<&str> = page.file.split('/').collect();
+    let (file, language) = translated_from(&page.file);
+    let mut folders: Vec<&str> = file.split('/').collect();
     let name = folders.pop()?;
     if name == "_index.md" {
         return None; // Zola sorts sections by weight too, but leaves none out.
@@ -152,6 +155,10 @@ fn section_of<'c>(content: &'c Content, page: &Page) -> Option<&'c Page> {
     if name == "index.md" {
         folders.pop();
     }
-    folders.push("_index.md");
+    let index = match language == Language::default() {
+        true => "_index.md".to_owned(),
+        false => format!("_index.{}.md", language.tag()),
+    };
+    folders.push(&index);
     content.page(&folders.join("/"))
 }

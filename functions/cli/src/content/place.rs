@@ -1,5 +1,7 @@
 //! What a file's path says: which kind of page it is, and its address.
 
+use sodium_app::words::Language;
+
 use super::problem::Findings;
 
 /// The kinds of pages. The path alone decides, so that one look at a folder tells what is in it.
@@ -35,6 +37,16 @@ pub(super) fn is_page(path: &str) -> bool {
     path.ends_with(".md") && !NOT_PAGES.contains(&path)
 }
 
+/// The path of a page in the site's own language, and the language: `courses/_index.ar.md` is
+/// `courses/_index.md` in Arabic.
+pub(crate) fn translated_from(path: &str) -> (String, Language) {
+    let other = Language::all().skip(1).find_map(|language| {
+        let stem = path.strip_suffix(&format!(".{}.md", language.tag()))?;
+        Some((format!("{stem}.md"), language))
+    });
+    other.unwrap_or_else(|| (path.to_owned(), Language::default()))
+}
+
 /// The parts of a path that make its address: folders, and the file's name unless it is an index.
 fn address_parts(path: &str) -> Vec<&str> {
     let mut parts: Vec<&str> = path.split('/').collect();
@@ -47,14 +59,16 @@ fn address_parts(path: &str) -> Vec<&str> {
 
 /// The address of a page, from the site's root: `/courses/first/a-lesson/`.
 pub(super) fn address(path: &str) -> String {
-    address_parts(path)
+    let (path, language) = translated_from(path);
+    address_parts(&path)
         .iter()
-        .fold(String::from("/"), |url, part| url + part + "/")
+        .fold(language.prefix() + "/", |url, part| url + part + "/")
 }
 
 /// The kind of the page at a path, or `None` where no page belongs.
 pub(super) fn kind(path: &str) -> Option<Kind> {
-    let parts = address_parts(path);
+    let (path, _) = translated_from(path);
+    let parts = address_parts(&path);
     if path.ends_with("_index.md") {
         return match parts[..] {
             ["articles" | "digests" | "sessions" | "projects" | "forums"] => Some(Kind::List),
@@ -85,7 +99,8 @@ pub(super) fn check_path(path: &str, findings: &mut Findings<'_>) {
             "pages are courses/<course>/<lesson>.md, articles/…, digests/…, sessions/…, projects/…, forums/… and <page>.md at the top",
         );
     }
-    for part in address_parts(path) {
+    let (path, _) = translated_from(path);
+    for part in address_parts(&path) {
         check_name(part, findings);
     }
 }
@@ -129,4 +144,19 @@ fn starts_with_date(name: &str) -> bool {
         }
     };
     name.len() > 11 && name.bytes().take(11).enumerate().all(shape)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_in_another_language_lies_below_its_tag() {
+        assert_eq!(address("courses/_index.ar.md"), "/ar/courses/");
+        assert_eq!(address("_index.ar.md"), "/ar/");
+        assert_eq!(address("sign-in.ar.md"), "/ar/sign-in/");
+        assert_eq!(address("courses/one/first.md"), "/courses/one/first/");
+        assert_eq!(kind("courses/one/first.ar.md"), Some(Kind::Lesson));
+        assert_eq!(kind("articles/_index.ar.md"), Some(Kind::List));
+    }
 }

@@ -25,6 +25,7 @@ mod deploying;
 mod earlier;
 mod following;
 mod jobs;
+mod languages;
 mod leaks;
 mod leaving;
 mod mails;

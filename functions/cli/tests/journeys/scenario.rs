@@ -58,6 +58,8 @@ async fn follows(app: &TestApp, ana: &mut Person, ben: &mut Person) {
     }
     let choices = [("intent", "save"), ("answers", "yes"), ("usual", "weekly")];
     ana.post("/api/account/mails", &choices).await.leads_to();
+    let english = [("language", "en")];
+    ana.post("/api/account/language", &english).await.leads_to();
 }
 
 /// More followers than are told from one piece of work, and one who hears of it once a week.

@@ -12,7 +12,7 @@ pub const MAX_CHARS: usize = 10_000;
 
 /// The most combining marks on one letter. Languages need up to five or so; more is a tower that
 /// covers the lines above and below it.
-const MAX_MARKS: usize = 8;
+pub const MAX_MARKS: usize = 8;
 
 /// Markdown as a member wrote it: 1 to [`MAX_CHARS`] characters in normal form C with `\n` line
 /// ends, at least one of which can be read once rendered.

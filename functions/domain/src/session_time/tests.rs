@@ -9,11 +9,6 @@ fn a_session_is_at_one_instant_for_everybody() {
     let berlin = time("2027-03-04T18:00", "Europe/Berlin");
     assert_eq!(berlin.instant().to_string(), "2027-03-04T17:00:00Z");
     assert_eq!(berlin.end().to_string(), "2027-03-04T18:00:00Z");
-    assert_eq!(
-        berlin.text(),
-        "Thursday 4 March 2027, 18:00 (Europe/Berlin)"
-    );
-    assert_eq!(berlin.utc_text(), "Thursday 4 March 2027, 17:00 UTC");
 }
 
 #[test]
@@ -21,10 +16,6 @@ fn zones_are_named_officially() {
     assert_eq!(
         time("2027-01-01T00:00", "asia/kolkata").zone(),
         "Asia/Kolkata"
-    );
-    assert_eq!(
-        time("2027-01-01T09:30", "Pacific/Auckland").utc_text(),
-        "Thursday 31 December 2026, 20:30 UTC"
     );
 }
 

@@ -157,6 +157,7 @@ impl Place {
             "/api/sign-in/passkey" => self.answers["moderator"].fields(),
             "/api/account/passkeys" => self.answers["author"].fields(),
             "/api/account/passkeys/{passkey}/name" => vec![("name", "Old key")],
+            "/api/account/language" => vec![("language", "ar")],
             "/api/account/mails" => vec![("intent", "save"), ("answers", "yes")],
             "/api/threads/{thread}/follow" => vec![("pace", "weekly")],
             "/api/mails/{token}" => vec![("mails", "stop")],
