@@ -56,7 +56,7 @@ for (const [kind, words, title] of [
   ["session", "first ten posts", "A plan for your first ten posts"],
   ["project", "glossary plain", "A glossary in plain language"],
 ]) {
-  searching(`a ${kind} is found`, async ({ reader }) => {
+  searching(`what is found: ${kind}`, async ({ reader }) => {
     await reader.searches(words);
     await expect(reader.found.getByRole("link", { name: title, exact: true })).toBeVisible();
   });

@@ -5,6 +5,7 @@
 //! image without text is an image without text), and stops at the first thing that it does not like.
 
 mod addresses;
+mod exercises;
 mod links;
 mod markdown;
 mod pages;

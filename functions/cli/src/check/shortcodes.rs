@@ -6,6 +6,7 @@ use std::path::Path;
 
 use sodium_domain::id::{CommentId, ThreadId};
 
+use super::exercises;
 use crate::content::{Findings, Page};
 
 /// The shortcodes that the site's templates define.
@@ -41,6 +42,8 @@ impl Shortcodes {
         for call in calls(page) {
             if call.name == "quote" {
                 check_quote(&call, findings);
+            } else if exercises::is_exercise(call.name) {
+                exercises::check(page, call.name, call.arguments, &call.span, findings);
             } else if !self.names.iter().any(|name| name == call.name) {
                 findings.add(
                     "shortcode-unknown",
@@ -72,7 +75,12 @@ fn call(body: &str, at: usize, offset: usize) -> Option<Call<'_>> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let name = &inside[..inside.find(|c| !is_name(c))?];
     let (arguments, _) = inside[name.len()..].strip_prefix('(')?.split_once(')')?;
-    let close = body[at..].find("}}").or_else(|| body[at..].find("%}"))?;
+    let closing = if body[at..].starts_with("{{") {
+        "}}"
+    } else {
+        "%}"
+    };
+    let close = body[at..].find(closing)?;
     (!name.is_empty()).then(|| Call {
         name,
         arguments,

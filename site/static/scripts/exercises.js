@@ -1,0 +1,74 @@
+// Exercises: says at once whether an answer is right, and why. Nothing of it is sent or kept.
+for (const exercise of document.querySelectorAll(".exercise")) {
+  const all = (selector) => [...exercise.querySelectorAll(selector)];
+  const [result] = all(".exercise-result");
+  const [answer] = all("details");
+  const [check] = all(".exercise-check button");
+
+  const clear = () => {
+    for (const marked of all("[data-tone]")) delete marked.dataset.tone;
+    for (const why of all(".exercise-why")) why.hidden = true;
+    if (result) result.textContent = "";
+  };
+
+  /** Each kind says "right" or "wrong", or nothing while there is nothing to judge. */
+  const judge = {
+    choice() {
+      const boxes = all("input");
+      const chosen = boxes.filter(({ checked }) => checked);
+      for (const { parentElement: label, dataset } of chosen) {
+        label.dataset.tone = tone("right" in dataset);
+        const why = label.nextElementSibling;
+        if (why.matches(".exercise-why")) why.hidden = false;
+      }
+      return chosen.length && tone(boxes.every(({ checked, dataset }) => checked === "right" in dataset));
+    },
+    short() {
+      const [{ value, dataset }] = all("input");
+      return value.trim() && tone(dataset.accepted.split("\n").map(plain).includes(plain(value)));
+    },
+    order() {
+      const steps = all("li[data-place]");
+      const inPlace = steps.map(({ dataset }, n) => Number(dataset.place) === n + 1);
+      steps.forEach((step, n) => { step.firstElementChild.dataset.tone = tone(inPlace[n]); });
+      return tone(inPlace.every(Boolean));
+    },
+    open() {
+      answer.open = true;
+      answer.querySelector("summary").focus();
+    },
+  }[exercise.dataset.kind];
+
+  const say = () => {
+    clear();
+    const what = judge() || "none";
+    if (!result) return;
+    result.dataset.tone = what;
+    result.textContent = result.dataset[what];
+    if (what === "right") answer.open = true;
+  };
+  check.addEventListener("click", say);
+  exercise.addEventListener("input", clear);
+  exercise.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches("input")) say();
+  });
+
+  for (const button of all(".exercise-moves button")) {
+    button.addEventListener("click", () => {
+      const step = button.closest("li");
+      const next = step[`${button.dataset.to}ElementSibling`];
+      next?.[button.dataset.to === "next" ? "after" : "before"](step);
+      button.focus();
+      clear();
+      const steps = all("li[data-place]");
+      result.textContent = `${step.querySelector("span").textContent}: ${steps.indexOf(step) + 1} of ${steps.length}`;
+    });
+  }
+}
+
+function tone(right) { return right ? "right" : "wrong"; }
+
+/** What somebody meant, however they typed it: without case, accents and the spaces around. */
+function plain(text) {
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().trim().replace(/\s+/g, " ");
+}
