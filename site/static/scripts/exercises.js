@@ -1,12 +1,20 @@
 // Exercises: says at once whether an answer is right, and why. Nothing of it is sent or kept.
+
+// What it says, in the language of the page: attributes of the element that loads it.
+const exerciseWords = document.currentScript.dataset;
+
 for (const exercise of document.querySelectorAll(".exercise")) {
   const all = (selector) => [...exercise.querySelectorAll(selector)];
   const [result] = all(".exercise-result");
   const [answer] = all("details");
   const [check] = all(".exercise-check button");
 
+  const mark = ({ dataset }, right) => {
+    dataset.tone = tone(right);
+    dataset.mark = right ? exerciseWords.markRight : exerciseWords.markWrong;
+  };
   const clear = () => {
-    for (const marked of all("[data-tone]")) delete marked.dataset.tone;
+    for (const { dataset } of all("[data-tone]")) delete dataset.tone;
     for (const why of all(".exercise-why")) why.hidden = true;
     if (result) result.textContent = "";
   };
@@ -17,7 +25,7 @@ for (const exercise of document.querySelectorAll(".exercise")) {
       const boxes = all("input");
       const chosen = boxes.filter(({ checked }) => checked);
       for (const { parentElement: label, dataset } of chosen) {
-        label.dataset.tone = tone("right" in dataset);
+        mark(label, "right" in dataset);
         const why = label.nextElementSibling;
         if (why.matches(".exercise-why")) why.hidden = false;
       }
@@ -30,7 +38,7 @@ for (const exercise of document.querySelectorAll(".exercise")) {
     order() {
       const steps = all("li[data-place]");
       const inPlace = steps.map(({ dataset }, n) => Number(dataset.place) === n + 1);
-      steps.forEach((step, n) => { step.firstElementChild.dataset.tone = tone(inPlace[n]); });
+      steps.forEach((step, n) => { mark(step.firstElementChild, inPlace[n]); });
       return tone(inPlace.every(Boolean));
     },
     open() {
@@ -44,7 +52,7 @@ for (const exercise of document.querySelectorAll(".exercise")) {
     const what = judge() || "none";
     if (!result) return;
     result.dataset.tone = what;
-    result.textContent = result.dataset[what];
+    result.textContent = exerciseWords[what] ?? result.dataset.none;
     if (what === "right") answer.open = true;
   };
   check.addEventListener("click", say);
@@ -61,14 +69,19 @@ for (const exercise of document.querySelectorAll(".exercise")) {
       button.focus();
       clear();
       const steps = all("li[data-place]");
-      result.textContent = `${step.querySelector("span").textContent}: ${steps.indexOf(step) + 1} of ${steps.length}`;
+      const values = { step: step.querySelector("span").textContent, place: steps.indexOf(step) + 1, all: steps.length };
+      result.textContent = exerciseWords.moved.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
     });
   }
 }
 
 function tone(right) { return right ? "right" : "wrong"; }
 
-/** What somebody meant, however they typed it: without case, accents and the spaces around. */
+/**
+ * What somebody meant, however they typed it: without case, accents and the spaces around; in Arabic without vowel
+ * signs, hamza and stretched letters, and with either kind of digits.
+ */
 function plain(text) {
-  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().trim().replace(/\s+/g, " ");
+  return text.normalize("NFKD").replace(/[\p{M}\p{Cf}ـ]/gu, "").replace(/[٠-٩۰-۹]/g, (digit) => digit.charCodeAt() & 15)
+    .toLowerCase().trim().replace(/\s+/g, " ");
 }
