@@ -412,9 +412,10 @@ fn no_script_has_words_of_its_own() {
 const NAMES: [&str; 4] = ["Sodium Learn", "Zola", "UTC", "%SODIUM_TITLE%"];
 
 /// Templates for programs, and the one that shows what is said of the API, which is English itself.
-const NO_SENTENCES: [&str; 3] = [
+const NO_SENTENCES: [&str; 4] = [
     "robots.txt",
     "macros/linked_data.html",
+    "fragments/head.html",
     "api-description.html",
 ];
 
