@@ -82,9 +82,11 @@ def content_security_policies():
     return {("SearchHeaders" if name else "Headers"): re.sub(r"\\\n\s*", "", text) for name, text in texts}
 
 
-def search_path():
-    """The address of the search page."""
-    return re.search(r'\bSEARCH: &str = "([^"]+)"', _read("web/guard.rs")).group(1)
+def search_paths():
+    """The addresses of the search page: one in each language of the site."""
+    path = re.search(r'\bSEARCH: &str = "([^"]+)"', _read("web/guard.rs")).group(1)
+    others = tomllib.loads((ROOT / "site/config.toml").read_text()).get("languages", {})
+    return [path, *(f"/{tag}{path}" for tag in others)]
 
 
 def security_headers():

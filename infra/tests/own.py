@@ -380,11 +380,12 @@ def cdn(template):
     if not template["Parameters"].get("OriginSecret", {}).get("NoEcho"):
         yield "the secret of the CDN can be read in the console"
     # Only what a page may run differs there; see `headers`.
-    search = f"{code.search_path()}*"
-    if {**behaviours_by_path.get(search, {}), **AS_PAGES} != {**pages, **AS_PAGES}:
-        yield f"{search} is not answered as other pages are"
+    searches = [f"{path}*" for path in code.search_paths()]
+    for search in searches:
+        if {**behaviours_by_path.get(search, {}), **AS_PAGES} != {**pages, **AS_PAGES}:
+            yield f"{search} is not answered as other pages are"
     for path, behaviour in {**behaviours_by_path, "*": pages}.items():
-        wanted = "SearchHeaders" if path == search else "Headers"
+        wanted = "SearchHeaders" if path in searches else "Headers"
         if refers_to(behaviour.get("ResponseHeadersPolicyId")) != wanted:
             yield f"answers at {path} go out without their security headers"
     yield from _caching(template, pages)

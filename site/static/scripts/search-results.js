@@ -6,7 +6,8 @@ const said = document.getElementById("said");
 const status = document.querySelector("[role=status]");
 // What it says, in the language of the page: attributes of the form.
 const say = document.querySelector("form.search").dataset;
-const plural = new Intl.PluralRules(document.documentElement.lang);
+const { lang } = document.documentElement;
+const plural = new Intl.PluralRules(lang);
 const AT_ONCE = 8;
 const PARTS = 3;
 
@@ -18,6 +19,8 @@ export async function begin() {
   try {
     await pagefind.options({ baseUrl: "/", noWorker: true, excerptLength: 24 });
     await pagefind.filters(); // The first thing that waits until the index is there.
+    // What is not translated yet. The whole address, because Pagefind takes the same one for the same index.
+    if (say.also) await pagefind.mergeIndex(`${location.origin}/search/pagefind/`, { baseUrl: "/", language: say.also });
   } catch (error) {
     await pagefind.destroy();
     throw error;
@@ -69,9 +72,10 @@ function row({ url, meta, excerpt, sub_results: parts }) {
   const best = parts.filter((part) => part.url.includes("#"))
     .sort((a, b) => b.locations.length - a.locations.length).slice(0, PARTS)
     .map((part) => make("li", {}, make("a", { href: part.url, dir: "auto" }, part.title)));
-  return make("li", { className: "row" },
+  const language = say.also && !url.startsWith(`/${lang}/`) ? say.also : lang;
+  return make("li", { className: "row", lang: language },
     make("h3", { dir: "auto" }, make("a", { href: url }, meta.title)),
-    make("p", { className: "facts" }, meta.where),
+    make("p", { className: "facts", dir: "auto" }, meta.where),
     make("p", { dir: "auto" }, ...marked(excerpt)),
     ...best.length ? [make("ul", { className: "row-parts" }, ...best)] : []);
 }
@@ -103,8 +107,9 @@ async function readList(address) {
     const link = entry.querySelector("h2 a");
     const url = link.getAttribute("href");
     const name = link.textContent;
+    const facts = Object.assign(entry.querySelector(".facts"), { lang: page.documentElement.lang, dir: "auto" });
     // A topic that asks something stands in two lists.
-    return { url, title: name, text: plain(name), facts: entry.querySelector(".facts"), key: url.split("#")[0] + name };
+    return { url, title: name, text: plain(name), facts, key: url.split("#")[0] + name };
   });
   const next = page.querySelector("main a[rel=next]")?.getAttribute("href");
   return next ? [...entries, ...await readList(next)] : entries;

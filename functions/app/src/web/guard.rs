@@ -13,6 +13,7 @@ use crate::meter::Measure;
 use crate::signups::mails;
 use crate::state::App;
 use crate::web::problem::AppError;
+use crate::words::Language;
 
 /// The content security policy of every page, static or not. `'self'` alone: no inline script or
 /// style, nothing from elsewhere, no framing.
@@ -20,14 +21,22 @@ pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'
 style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; \
 form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// The policy of the page at [`SEARCH`], and of no other: it may also compile WebAssembly, in which Pagefind is
-/// written. That runs no JavaScript from a string; such code still comes from our own files alone.
+/// The policy of the pages that [`is_search`] knows, and of no other: they may also compile WebAssembly, in which
+/// Pagefind is written. That runs no JavaScript from a string; such code still comes from our own files alone.
 pub const SEARCH_CONTENT_SECURITY_POLICY: &str = "default-src 'none'; \
 script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; font-src 'self'; \
 connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// The address of the search page; its index lies below.
-pub const SEARCH: &str = "/search/";
+/// The address of the search page in the site's own language; its index lies below.
+const SEARCH: &str = "/search/";
+
+/// Whether this is the path of the search page in one of the site's languages, or lies below.
+pub fn is_search(path: &str) -> bool {
+    Language::all().any(|language| {
+        path.strip_prefix(language.prefix().as_str())
+            .is_some_and(|rest| rest.starts_with(SEARCH))
+    })
+}
 
 /// The security headers of every answer, static or not. The search page has a policy of its own.
 pub const SECURITY_HEADERS: [(HeaderName, HeaderValue); 5] = [

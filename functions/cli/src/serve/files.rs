@@ -17,7 +17,7 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use sodium_app::files::kinds::{Caching, content_type};
-use sodium_app::web::guard::{SEARCH, SEARCH_CONTENT_SECURITY_POLICY, SECURITY_HEADERS};
+use sodium_app::web::guard::{SEARCH_CONTENT_SECURITY_POLICY, SECURITY_HEADERS, is_search};
 
 use crate::digest::sha256;
 
@@ -87,7 +87,7 @@ impl StaticFiles {
         for (name, value) in SECURITY_HEADERS {
             response.headers_mut().insert(name, value);
         }
-        if request.uri().path().starts_with(SEARCH) {
+        if is_search(request.uri().path()) {
             let policy = HeaderValue::from_static(SEARCH_CONTENT_SECURITY_POLICY);
             response
                 .headers_mut()
@@ -343,11 +343,14 @@ mod tests {
             policy.to_str().unwrap().contains("'wasm-unsafe-eval'")
         };
         assert!(may("/search/"));
+        assert!(may("/ar/search/"));
         for path in [
             "/",
             "/courses/",
             "/searching/",
             "/courses/search/",
+            "/ar/",
+            "/ar/courses/search/",
             "/%73earch/",
         ] {
             assert!(!may(path), "{path}");
