@@ -6,6 +6,8 @@ import { expect, LESSON, test, withAndWithoutJavaScript } from "./kit.mjs";
 const PULL_REQUEST = "/courses/write-and-review-together/your-first-pull-request/";
 const CONFLICTS = "/courses/write-and-review-together/when-two-edits-meet/";
 const QUESTIONS = "/courses/start-a-learning-community/asking-good-questions/";
+const QUESTIONS_IN_ARABIC = "/ar/courses/start-a-learning-community/asking-good-questions/";
+const POSTS_IN_ARABIC = "/ar/courses/start-a-learning-community/the-first-ten-posts/";
 const MOST_SCRIPT = 2048;
 
 class Exercise {
@@ -116,6 +118,43 @@ test("an answer in one's own words is compared, and stays in the page", async ({
   await expect(exercise.answer.locator("summary")).toBeFocused();
   expect(person.saw.calls()).toEqual([]);
   expect(await page.evaluate(() => JSON.stringify([localStorage, sessionStorage, document.cookie]))).not.toContain("where the meeting");
+});
+
+test("in Arabic everything is said in Arabic, from right to left", async ({ visit }) => {
+  const { page, open } = await reader(visit);
+  await open(QUESTIONS_IN_ARABIC);
+  const [choice, order] = await page.locator(".exercise").all();
+  const check = (exercise) => exercise.getByRole("button", { name: "تحقّق" }).click();
+  await check(choice);
+  await expect(choice.getByRole("status")).toHaveText("اختر جوابًا أولًا.");
+  await choice.getByRole("radio", { name: "ما الوسيط؟" }).check();
+  await check(choice);
+  await expect(choice.getByRole("status")).toHaveText(/^ليس بعد/);
+  await expect(choice.getByRole("radio", { name: "ما الوسيط؟ غير صحيح" })).toBeChecked();
+
+  const up = order.getByRole("button", { name: /^إلى أعلى: / }).last();
+  const down = order.getByRole("button", { name: /^إلى أسفل: / }).last();
+  expect((await up.boundingBox()).x).toBeGreaterThan((await down.boundingBox()).x);
+  await up.click();
+  await expect(order.getByRole("status")).toHaveText(/: 3 من 4$/);
+
+  for (const each of await page.locator(".exercise details").all()) await each.evaluate((details) => { details.open = true; });
+  for (const said of await page.locator(".exercise").allInnerTexts()) expect(said).not.toMatch(/[a-z]/i);
+  for (const name of await page.locator(".exercise [aria-label]").evaluateAll((all) => all.map((each) => each.ariaLabel))) {
+    expect(name).not.toMatch(/[a-z]/i);
+  }
+});
+
+test("an Arabic answer counts with and without vowel signs, and with either digits", async ({ visit }) => {
+  const { page, open } = await reader(visit);
+  await open(POSTS_IN_ARABIC);
+  const field = page.getByRole("group", { name: /في أي يوم/ }).getByLabel("جوابك");
+  const result = page.locator(".exercise").getByRole("status");
+  for (const [answer, said] of [["8", /^ليس بعد/], ["9", "صحيح."], ["٩", "صحيح."], ["التَّاسِع", "صحيح."], ["٨", /^ليس بعد/]]) {
+    await field.fill(answer);
+    await field.press("Enter");
+    await expect(result, answer).toHaveText(said);
+  }
 });
 
 test("the script is small, and only where there is an exercise", async ({ visit }) => {

@@ -39,8 +39,12 @@ export const TYPES = {
   unavailable: "/unavailable/",
   "not found": "/nothing-is-here/",
   "Arabic home": "/ar/",
+  "Arabic course": "/ar/courses/start-a-learning-community/",
+  "Arabic lesson": "/ar/courses/start-a-learning-community/asking-good-questions/",
   "Arabic sessions": "/ar/sessions/",
+  "Arabic forums": "/ar/forums/",
   "Arabic discussions": "/ar/discussions/",
+  "Arabic search": "/ar/search/",
   "Arabic sign in": "/ar/sign-in/",
   "Arabic take part": "/ar/take-part/",
 };

@@ -62,6 +62,20 @@ for (const [kind, words, title] of [
   });
 }
 
+searching("in Arabic, Arabic pages are found, and what is not translated yet", async ({ reader }) => {
+  const { page, person } = reader;
+  await person.open("/ar/search/");
+  const field = page.getByRole("searchbox", { name: "الكلمات التي تبحث عنها" });
+  const found = page.getByRole("region", { name: /عن «/ });
+  await field.fill("السؤال");
+  await page.keyboard.press("Enter");
+  await expect(found.getByRole("link", { name: "السؤال الجيد", exact: true })).toBeVisible();
+  await field.fill("vygotsky");
+  await page.keyboard.press("Enter");
+  await expect(found.getByRole("link", { name: "Mentoring, and learners who teach", exact: true })).toBeVisible();
+  await expect(found.locator(".row").first()).toHaveAttribute("lang", "en");
+});
+
 searching("nothing is loaded before the field is wanted, and little then", async ({ reader }, info) => {
   const sizes = [];
   reader.page.on("requestfinished", (request) => {

@@ -10,7 +10,7 @@ for (const place of document.querySelectorAll(".your-time")) {
   // One short line: its place is kept free in the page, so that nothing moves.
   const on = (timeZone) => new Intl.DateTimeFormat(locale, {
     weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: false,
-    timeZone, timeZoneName: "short",
+    numberingSystem: "latn", timeZone, timeZoneName: "short",
   }).format(starts);
   const own = on();
   place.textContent = own === on(time.dataset.zone) ? clockWords.sameClock : clockWords.yourClock.replace("{time}", own);
