@@ -64,6 +64,8 @@ function readHead(html) {
   return {
     title: page.title,
     canonical: page.querySelector('link[rel="canonical"]')?.getAttribute("href"),
+    language: page.documentElement.lang,
+    translations: [...page.querySelectorAll('link[rel="alternate"][hreflang]')].map(({ hreflang, href }) => ({ hreflang, href })),
     meta: Object.fromEntries(metas.map((each) => [each.getAttribute("name") ?? each.getAttribute("property"), each.content])),
     data: [...page.querySelectorAll('script[type="application/ld+json"]')].map(({ textContent }) => JSON.parse(textContent)),
     links: [...page.querySelectorAll("a[href]")].map((link) => link.getAttribute("href")),
@@ -72,6 +74,22 @@ function readHead(html) {
 }
 
 const things = ({ data }) => data.flatMap((each) => each["@graph"] ?? [each]);
+
+test("a page and its translations name each other", async ({ pages }) => {
+  let translated = 0;
+  for (const path of await pages.all()) {
+    const { canonical, language, translations } = await pages.read(path);
+    if (!translations.length) continue;
+    translated += 1;
+    expect.soft(translations.map(({ hreflang }) => hreflang), path).toEqual(["ar", "en", "x-default"]);
+    expect.soft(translations, path).toContainEqual({ hreflang: language, href: canonical });
+    for (const { href } of translations) {
+      const there = await pages.read(new URL(href).pathname);
+      expect.soft(there.translations, `${href}, from ${path}`).toEqual(translations);
+    }
+  }
+  expect(translated).toBeGreaterThan(20);
+});
 
 test("every page says what it is, under its own address", async ({ pages }) => {
   const paths = [...await pages.all(), TYPES["forum, from the beginning"], TYPES["forum, filtered"], TYPES["answered questions"]];
