@@ -77,6 +77,11 @@ pub(crate) struct Button {
     pub(crate) url: String,
 }
 
+/// A subject with the title of what it is about.
+fn about(subject: &str, title: &str) -> String {
+    say_with("subject-about", &[("subject", &subject), ("title", &title)])
+}
+
 fn worded(
     subject: &str,
     paragraphs: &[&str],
@@ -144,7 +149,7 @@ pub(crate) fn seat(session: &LiveSession, when: &str, state: SeatState) -> Worde
         (_, SeatState::Waiting) => say("nothing-do-now").to_owned(),
     };
     worded(
-        &format!("{subject}: {}", session.title),
+        &about(subject, &session.title),
         &[say("hello"), text, &session.title, when, &place],
         Some((say("see-change"), format!("/api/sessions/{}", session.id))),
         say("cannot-come-please-give-seat"),
@@ -165,10 +170,10 @@ pub(crate) fn join_link(session: &LiveSession, when: &str) -> Worded {
 pub(crate) fn decision(decision: &Decision, thread: Option<&Thread>) -> Worded {
     let (subject, text) = match decision.undone {
         Some(_) => taken_back(decision),
-        None => decided(decision, thread),
+        None => decided(decision),
     };
     let subject = match thread {
-        Some(thread) => format!("{subject}: {}", thread.title),
+        Some(thread) => about(subject, &thread.title),
         None => subject.to_owned(),
     };
     let appeal = if decision.can_be_appealed() {
@@ -186,9 +191,8 @@ pub(crate) fn decision(decision: &Decision, thread: Option<&Thread>) -> Worded {
     words
 }
 
-fn decided(decision: &Decision, thread: Option<&Thread>) -> (&'static str, String) {
+fn decided(decision: &Decision) -> (&'static str, String) {
     let why = decision.reason.map_or("", terms::why);
-    let place = thread.map_or_else(String::new, |thread| thread_url(&thread.id, 1));
     match (decision.act, &decision.effect) {
         (Act::Block, Effect::Member { after, .. }) => {
             (say("cannot-write-while"), block_text(after.as_ref()))
@@ -215,14 +219,11 @@ fn decided(decision: &Decision, thread: Option<&Thread>) -> (&'static str, Strin
         ),
         (Act::Grant, _) => (
             say("appeal-comment-published"),
-            say_with(
-                "moderator-read-appeal-followed-comment",
-                &[("place", &place)],
-            ),
+            say("moderator-read-appeal-followed-comment").into(),
         ),
         _ => (
             say("your-comment-published"),
-            say_with("moderator-read-comment-stands-page", &[("place", &place)]),
+            say("moderator-read-comment-stands-page").into(),
         ),
     }
 }

@@ -102,9 +102,21 @@ impl App {
                 board,
                 filter,
                 number,
-            } => self.list_page(shell, board, filter, number).await,
-            Baked::Begun { board, number, .. } => self.begun_page(board, number).await,
-            Baked::BoardFeed { board, .. } => self.board_feed(board).await,
+            } => {
+                let page = self.list_page(shell, board, filter, number);
+                speaking(Language::of_path(&shell.path), page).await
+            }
+            Baked::Begun {
+                board,
+                number,
+                shell,
+            } => {
+                let page = self.begun_page(board, number);
+                speaking(Language::of_path(&shell.path), page).await
+            }
+            Baked::BoardFeed { board, shell } => {
+                speaking(Language::of_path(&shell.path), self.board_feed(board)).await
+            }
             Baked::NewestOfLog => self.newest_of_log().await.map(Some),
             Baked::LogPage(number) => self.log_page(number).await.map(Some),
             Baked::LogFeed => self.log_feed().await.map(Some),

@@ -10,7 +10,7 @@ use super::bake::BakeError;
 use crate::state::App;
 use crate::store::threads::Thread;
 use crate::views::comment::{permalink, thread_url};
-use crate::words::{Language, say_with, speaking_now};
+use crate::words::{Language, say_with, speaking_now, spoken};
 
 /// Entries in a feed.
 const ENTRIES: usize = 50;
@@ -87,6 +87,7 @@ impl App {
                 link("self", &base.join(own)),
                 link("alternate", &base.join(page)),
             ],
+            lang: Some(spoken().tag().to_owned()),
             entries,
             ..Feed::default()
         };
