@@ -105,7 +105,7 @@ async fn app(
     let meter = optional("SODIUM_COMMUNITY").map(|name| Meter::for_cloudwatch(&name));
     let meter = meter.unwrap_or_default();
     let store = Store::new(clients.dynamodb(), text("SODIUM_TABLE")?).with_meter(meter.clone());
-    let pages = Pages::embedded().map_err(|error| wrong("templates", error))?;
+    let pages = Pages::default();
     let (keys, ()) = tokio::join!(keys(clients), pages.prepare(&store));
     Ok(App::new(Inner {
         store,

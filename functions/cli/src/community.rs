@@ -14,7 +14,7 @@ use sodium_app::seal::Keys;
 use sodium_app::state::{App, Inner};
 use sodium_app::store::Store;
 use sodium_app::web::health::LastHealth;
-use sodium_app::web::page::{PageError, Pages};
+use sodium_app::web::page::Pages;
 use sodium_domain::email::EmailAddress;
 use sodium_domain::policy::Policy;
 use tokio::sync::Notify;
@@ -58,9 +58,6 @@ pub enum OpenError {
     /// The files.
     #[error(transparent)]
     Files(#[from] FilesError),
-    /// The templates.
-    #[error(transparent)]
-    Pages(#[from] PageError),
     /// The policy file.
     #[error("the policy file {0}: {1}")]
     Policy(PathBuf, String),
@@ -134,22 +131,14 @@ pub fn assemble(
     clock: Clock,
 ) -> Result<App, OpenError> {
     let store = Store::new(engine.client(), TABLE);
-    assemble_on(store, local_files(files)?, config, keys, clock)
+    let files = local_files(files)?;
+    Ok(assemble_on(store, files, config, keys, clock))
 }
 
 /// Puts an application together on any table and any files.
-///
-/// # Errors
-/// When a template is wrong.
-pub fn assemble_on(
-    store: Store,
-    files: Files,
-    config: Config,
-    keys: Keys,
-    clock: Clock,
-) -> Result<App, OpenError> {
+pub fn assemble_on(store: Store, files: Files, config: Config, keys: Keys, clock: Clock) -> App {
     let meter = Meter::default();
-    Ok(App::new(Inner {
+    App::new(Inner {
         store: store.with_meter(meter.clone()),
         meter,
         last_health: LastHealth::default(),
@@ -157,10 +146,10 @@ pub fn assemble_on(
         keys,
         ids: Ids::new(clock.clone()),
         clock,
-        pages: Pages::embedded()?,
+        pages: Pages::default(),
         wake: Arc::new(Notify::new()),
         config,
-    }))
+    })
 }
 
 /// The files of a folder, with compressed siblings.

@@ -2,7 +2,7 @@
 //! they look like every other page.
 
 use std::collections::BTreeMap;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{LazyLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use include_dir::{Dir, include_dir};
@@ -64,10 +64,16 @@ fn chain(error: &tera::Error) -> String {
     text
 }
 
+/// The templates in this binary. Each folder is parsed once, when the first of it is needed: who sends
+/// mails makes no pages.
+static FRAGMENTS: LazyLock<Result<Tera, tera::Error>> = LazyLock::new(|| embedded("fragments"));
+static MAILS: LazyLock<Result<Tera, tera::Error>> = LazyLock::new(|| embedded("mails"));
+
 /// The templates shared with the site, and the frame.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Pages {
-    tera: RwLock<Tera>,
+    /// Templates that were read from a folder, instead of those in this binary.
+    anew: RwLock<Option<Tera>>,
     frames: RwLock<BTreeMap<Language, (Instant, String)>>,
 }
 
@@ -101,21 +107,6 @@ pub(crate) struct PublicHead {
 }
 
 impl Pages {
-    /// Reads the templates in this binary.
-    ///
-    /// # Errors
-    /// When a template cannot be parsed.
-    pub fn embedded() -> Result<Self, PageError> {
-        let mut sources = Vec::new();
-        for folder in SHARED {
-            collect(TEMPLATES.get_dir(folder), &mut sources);
-        }
-        Ok(Self {
-            tera: RwLock::new(parse(sources)?),
-            frames: RwLock::default(),
-        })
-    }
-
     /// Reads the templates anew from a folder: while they are being written.
     ///
     /// # Errors
@@ -127,7 +118,7 @@ impl Pages {
                 .map_err(tera::Error::msg)?;
         }
         let tera = parse(sources)?;
-        *self.tera.write().unwrap_or_else(PoisonError::into_inner) = tera;
+        *self.anew.write().unwrap_or_else(PoisonError::into_inner) = Some(tera);
         Ok(())
     }
 
@@ -137,10 +128,15 @@ impl Pages {
         template: &str,
         values: &impl Serialize,
     ) -> Result<String, PageError> {
-        let tera = self.tera.read().unwrap_or_else(PoisonError::into_inner);
         let mut context = Context::from_serialize(values)?;
         context.insert("lang", spoken().tag());
         context.insert("prefix", &spoken().prefix());
+        let anew = self.anew.read().unwrap_or_else(PoisonError::into_inner);
+        let tera = match &*anew {
+            Some(tera) => tera,
+            None if template.starts_with("mails/") => known(&MAILS)?,
+            None => known(&FRAGMENTS)?,
+        };
         Ok(tera.render(template, &context)?)
     }
 
@@ -194,8 +190,10 @@ impl Pages {
             .clear();
     }
 
-    /// Reads the frame before it is needed. A failure here says nothing: whoever needs it will hear.
+    /// Parses the templates and reads the frame before they are needed. A failure here says nothing:
+    /// whoever needs them will hear.
     pub(crate) async fn prepare(&self, store: &Store) {
+        LazyLock::force(&FRAGMENTS);
         if let Err(error) = self.frame(store).await {
             tracing::warn!(%error, "there is no frame yet");
         }
@@ -265,6 +263,19 @@ fn fill(frame: &str, title: &str, head: &str, main: &str) -> String {
 /// The folders of templates that functions use.
 const SHARED: [&str; 2] = ["fragments", "mails"];
 
+fn embedded(folder: &str) -> Result<Tera, tera::Error> {
+    let mut sources = Vec::new();
+    collect(TEMPLATES.get_dir(folder), &mut sources);
+    parse(sources)
+}
+
+fn known(
+    templates: &'static LazyLock<Result<Tera, tera::Error>>,
+) -> Result<&'static Tera, PageError> {
+    let templates = templates.as_ref();
+    templates.map_err(|error| tera::Error::msg(chain(error)).into())
+}
+
 fn parse<S: AsRef<str>>(sources: Vec<(String, S)>) -> Result<Tera, tera::Error> {
     let mut tera = Tera::default();
     tera.register_function("trans", Trans);
@@ -298,5 +309,21 @@ fn collect(folder: Option<&'static Dir<'static>>, into: &mut Vec<(String, &'stat
     }
     for inner in folder.dirs() {
         collect(Some(inner), into);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_templates_of_this_binary_can_be_read() {
+        for (templates, one) in [
+            (&FRAGMENTS, "fragments/head.html"),
+            (&MAILS, "mails/letter.txt"),
+        ] {
+            let names: Vec<&str> = known(templates).unwrap().get_template_names().collect();
+            assert!(names.contains(&one), "{names:?}");
+        }
     }
 }

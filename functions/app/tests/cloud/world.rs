@@ -203,7 +203,7 @@ fn application(clients: &Clients, name: &str, keys: Keys, endpoint: String) -> A
         keys,
         ids: Ids::new(Clock::System),
         clock: Clock::System,
-        pages: Pages::embedded().unwrap(),
+        pages: Pages::default(),
         meter: Meter::default(),
         last_health: LastHealth::default(),
         wake: Arc::new(Notify::new()),

@@ -100,7 +100,7 @@ fn open(place: &Place, stack: &Stack, keys: Keys) -> Result<App, CloudError> {
     };
     let store = Store::new(clients.dynamodb(), stack.output("TableName")?);
     let files = files(&clients, stack)?;
-    assemble_on(store, files, config, keys, Clock::System).map_err(|error| told(&error))
+    Ok(assemble_on(store, files, config, keys, Clock::System))
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, CloudError> {

@@ -176,7 +176,7 @@ async fn a_letter_waits_an_hour_for_a_relay_that_has_the_renewed_keys() {
     let (store, files) = (here.store.clone(), here.files.clone());
     let (config, clock) = (here.config.clone(), here.clock.clone());
     let other = Keys::generate().unwrap();
-    let behind = assemble_on(store, files, config, other, clock).unwrap();
+    let behind = assemble_on(store, files, config, other, clock);
     let mut ana = app.somebody();
     let asks = [("email", "ana@example.org")];
     ana.post("/api/sign-in", &asks).await;

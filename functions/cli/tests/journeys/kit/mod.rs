@@ -162,7 +162,7 @@ impl TestApp {
         };
         change(&mut config);
         let clock = Clock::pinned(NOON.parse().unwrap());
-        let app = assemble_on(world.store, other(world.files), config, world.keys, clock).unwrap();
+        let app = assemble_on(world.store, other(world.files), config, world.keys, clock);
         app.publish(&folder.path().join("site")).await.unwrap();
         Self {
             router: roles::guarded(routes::served(routes::all(), &app)),
@@ -188,7 +188,7 @@ impl TestApp {
         };
         let (store, files) = (self.app.store.clone(), self.app.files.clone());
         let keys = Keys::from_text(&self.app.keys.to_text()).unwrap();
-        let app = assemble_on(store, files, config, keys, self.app.clock.clone()).unwrap();
+        let app = assemble_on(store, files, config, keys, self.app.clock.clone());
         Self {
             router: routes::served(routes::all(), &app),
             app,
