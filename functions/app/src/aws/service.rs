@@ -97,7 +97,7 @@ impl Service {
                 access: self.access.clone(),
                 service: self.name,
             })
-            .serializer(move |body: String| Ok(request(path, target.as_deref(), body)?))
+            .serializer(move |body: String| request(path, target.as_deref(), body))
             .deserializer(answer)
             .build();
         let answer = operation.invoke(body.to_string()).await;
