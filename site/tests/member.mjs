@@ -52,7 +52,7 @@ export class Member {
     let link;
     await expect(async () => {
       const list = await (await this.request.get("/_mailbox/")).text();
-      const row = list.split('<li class="row">').find((each) => each.includes(`To ${this.email} `));
+      const row = list.split('<li class="row">').find((each) => each.includes(`To <bdi>${this.email}</bdi>`));
       const mail = await (await this.request.get(row?.match(/href="([^"]+)"/)?.[1] ?? "/404")).text();
       link = mail.replaceAll("&#x2F;", "/").match(pattern)?.[0];
       expect(link, `a mail to ${this.email} with such a link`).toBeTruthy();
