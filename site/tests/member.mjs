@@ -27,11 +27,11 @@ export class Member {
     await moderator.publish(comment);
   }
 
-  async comment(thread, body, replyTo) {
+  async comment(thread, body, replyTo, more = {}) {
     const marks = await (await this.request.get(`/api/threads/${thread}/form`)).json();
     const said = await this.send(`/api/threads/${thread}/comments`, {
       body, intent: "post", form_token: marks.token, form_key: marks.key,
-      ...(replyTo && { reply_to: replyTo.id }),
+      ...(replyTo && { reply_to: replyTo.id }), ...more,
     }, { Accept: "application/json" });
     const { state, url } = await said.json();
     return { state, thread, url, id: url.split("/").at(-1), body };

@@ -36,6 +36,7 @@ export const TYPES = {
   privacy: "/privacy/",
   accessibility: "/accessibility/",
   "api description": "/api-description/",
+  "style guide": "/style-guide/",
   unavailable: "/unavailable/",
   "not found": "/nothing-is-here/",
   "Arabic home": "/ar/",
