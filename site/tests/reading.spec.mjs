@@ -4,7 +4,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "./community.mjs";
-import { expect, LESSON, test } from "./kit.mjs";
+import { expect, LESSON, test, withAndWithoutJavaScript } from "./kit.mjs";
 import { allPages, TYPES } from "./pages.mjs";
 import { startSlowly } from "./slowly.mjs";
 
@@ -119,6 +119,15 @@ test("permalinks lead to their comments, also in a discussion of several pages",
     await reader.open(link);
     await expect(reader.page.locator(new URL(link, "http://x").hash)).toBeInViewport();
   }
+});
+
+withAndWithoutJavaScript((javaScript) => {
+  test("an old address leads to the page", async ({ visit }) => {
+    const reader = await visit({ javaScript });
+    await reader.open("/courses/write-for-this-community/what-stays-when-a-page-moves/");
+    await expect(reader.page).toHaveURL(/\/write-for-this-community\/ids-renames-and-corrections\/$/);
+    await expect(reader.heading("Ids, renames and corrections")).toBeVisible();
+  });
 });
 
 test("the choice of colours stays in the browser, without a cookie", async ({ visit }) => {

@@ -7,8 +7,8 @@ import { expect, LESSON, test, withAndWithoutJavaScript } from "./kit.mjs";
 import { TYPES } from "./pages.mjs";
 
 const GUIDE = TYPES["style guide"];
-/** A discussion below a page with a heading `read-in-this-order`. */
-const THREAD = "git-reviewing";
+/** A discussion that has no comment yet, below a page with a heading `what-stays`. */
+const THREAD = "authors-ids";
 
 /** Classes of parts.css that the guide does not show, each with the reason. */
 const NOT_SHOWN = {
@@ -85,7 +85,7 @@ test("the discussion in it is built like real ones", async ({ visit, member }) =
   // What the sample discussions lack: a comment about a heading, changed after an answer; a deleted one; answers so deep that they
   // say whom they answer.
   const [asking, answering] = [await member(), await member()];
-  const about = await asking.comment(THREAD, "What changed?", undefined, { heading: "read-in-this-order" });
+  const about = await asking.comment(THREAD, "What changed?", undefined, { heading: "what-stays" });
   const deleted = await asking.comment(THREAD, "What was here?");
   let last = await answering.comment(THREAD, "The title did.", about);
   for (let depth = 2; depth < 7; depth++) last = await asking.comment(THREAD, `Answer ${depth} of a chain`, last);
