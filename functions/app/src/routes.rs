@@ -11,8 +11,8 @@ use crate::comments::{
 };
 use crate::moderation::{appeal, decide, decided, member, mode, queue};
 use crate::signups::{
-    account, company, export, follow, language, leave, mails, name, passkey_entry, passkeys, seat,
-    sign_in,
+    account, company, export, follow, language, leave, mails, name, passkey_entry, passkeys,
+    quoting, seat, sign_in,
 };
 use crate::state::App;
 use crate::waitlist;
@@ -119,6 +119,7 @@ pub fn signups() -> Routes {
         )
         .route("/api/account/mails", post(follow::choose))
         .route("/api/account/language", post(language::choose))
+        .route("/api/account/quotes", post(quoting::choose))
         .route(
             "/api/threads/{thread}/follow",
             get(follow::ask).post(follow::follow),

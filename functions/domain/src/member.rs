@@ -95,6 +95,35 @@ impl LanguageTag {
     }
 }
 
+/// How a digest may quote a member.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Quoting {
+    /// With their name.
+    #[default]
+    Named,
+    /// The words, but not the name.
+    Nameless,
+    /// Not at all.
+    Never,
+}
+
+impl Quoting {
+    /// The choice as it is stored.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Named => "named",
+            Self::Nameless => "nameless",
+            Self::Never => "never",
+        }
+    }
+
+    /// Whether this is what holds for everybody who chose nothing.
+    pub fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// How long a name stays before it may be changed again: others have to know with whom they talk.
 pub const NAME_STAYS: SignedDuration = SignedDuration::from_hours(24 * 30);
 
@@ -138,6 +167,9 @@ pub struct Profile {
     /// The language of their pages and mails. Without one, pages follow the browser and mails the site.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<LanguageTag>,
+    /// How digests may quote them.
+    #[serde(default, skip_serializing_if = "Quoting::is_usual")]
+    pub quoting: Quoting,
 }
 
 /// A time in which a member may not write. Reading, exporting and leaving always work.
@@ -175,6 +207,7 @@ impl Profile {
             blocked: None,
             renamed: None,
             language: None,
+            quoting: Quoting::default(),
         }
     }
 

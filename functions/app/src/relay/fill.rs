@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use sodium_domain::comment::Comment;
 use sodium_domain::id::{CommentId, ThreadId};
 use sodium_domain::markdown::render;
+use sodium_domain::member::Quoting;
 use sodium_domain::thread::arrange;
 
 use super::bake::BakeError;
@@ -215,22 +216,36 @@ impl App {
 
     async fn fill_quote(&self, thread: &ThreadId, id: CommentId) -> Result<String, BakeError> {
         let comment = shown(self.store.comment(thread, id).await)?;
-        let comment = comment.filter(Comment::is_public);
-        let quote = match comment {
-            Some(comment) => json!({
-                "shown": true,
-                "author": comment.author.as_ref().map(|author| author.name.as_str()),
-                "html": comment.body.as_ref().map(render),
-                "url": permalink(&comment),
-                "created": TimeView::from(comment.created),
-            }),
-            None => {
-                json!({ "shown": false, "author": null, "html": null, "url": null, "created": null })
-            }
+        let quote = match comment.filter(Comment::is_public) {
+            Some(comment) => self.quote(&comment).await?,
+            None => None,
         };
+        let quote = quote.unwrap_or_else(
+            || json!({ "shown": false, "author": null, "html": null, "url": null, "created": null }),
+        );
         Ok(self
             .pages
             .fragment("fragments/quote.html", &json!({ "quote": quote }))?)
+    }
+
+    /// A comment as its author lets it be quoted.
+    async fn quote(&self, comment: &Comment) -> Result<Option<Value>, BakeError> {
+        let quoting = match &comment.author {
+            Some(author) => self.store.member(author.id).await?,
+            None => None,
+        };
+        let quoting = quoting.map(|author| author.quoting).unwrap_or_default();
+        let author = comment.author.as_ref().map(|author| author.name.as_str());
+        Ok((quoting != Quoting::Never).then(|| {
+            json!({
+                "shown": true,
+                "author": author.filter(|_| quoting == Quoting::Named),
+                "left": comment.author.is_none(),
+                "html": comment.body.as_ref().map(render),
+                "url": permalink(comment),
+                "created": TimeView::from(comment.created),
+            })
+        }))
     }
 }
 

@@ -109,6 +109,7 @@ impl App {
             Work::ThreadChanged { .. }
             | Work::ThreadModeChanged { .. }
             | Work::SeatsChanged { .. }
+            | Work::QuotingChanged { .. }
             | Work::LogChanged { .. } => Ok(()),
         }
     }

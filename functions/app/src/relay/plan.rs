@@ -236,6 +236,8 @@ impl Undone {
                 }
                 Work::LogChanged { .. } => self.log,
                 Work::SeatsChanged { session } => self.sessions.contains(session),
+                // Its pages are those of any thread that somebody quotes.
+                Work::QuotingChanged { .. } => self.first.is_some(),
                 Work::Mail { .. } | Work::Announce { .. } | Work::MemberLeft { .. } => false,
             }
     }

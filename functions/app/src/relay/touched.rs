@@ -66,6 +66,7 @@ impl Touched {
                     touched.sessions.insert(session.clone());
                 }
                 Work::ThreadModeChanged { thread } => drop(modes.insert(thread)),
+                Work::QuotingChanged { .. } => touched.quotes(index),
                 Work::LogChanged { number } => touched.log_line(*number),
                 Work::Mail { .. } | Work::Announce { .. } | Work::MemberLeft { .. } => {}
             }
@@ -113,6 +114,15 @@ impl Touched {
         let pages = self.threads.entry(thread.clone()).or_default();
         pages.extend(1..=page_count(published));
         Ok(())
+    }
+
+    /// Every comment that a page quotes. There are few, and a page that stays as it is is not written.
+    fn quotes(&mut self, index: &Index) {
+        for slot in index.shells.iter().flat_map(|shell| &shell.slots) {
+            if let Slot::Quote { thread, comment } = slot {
+                self.comments.insert(*comment, thread.clone());
+            }
+        }
     }
 
     /// A new line in the log touches its page, and the one before when it begins a page.

@@ -9,7 +9,7 @@ use sodium_domain::comment::Comment;
 use sodium_domain::seat::{Seat, SeatState};
 
 use crate::seal::Token;
-use crate::signups::language;
+use crate::signups::{language, quoting};
 use crate::state::App;
 use crate::store::members::Device;
 use crate::store::transaction::Commit;
@@ -108,6 +108,7 @@ impl App {
             "seats": seats,
             "mails": self.mails_values(profile).await?,
             "languages": language::choices(profile),
+            "quotings": quoting::choices(profile),
             "stored": stored(),
             "export_url": "/api/account/export",
             "delete_url": "/api/account/delete",

@@ -12,6 +12,7 @@ pub(crate) mod name;
 mod oidc;
 pub(crate) mod passkey_entry;
 pub(crate) mod passkeys;
+pub(crate) mod quoting;
 pub(crate) mod seat;
 pub(crate) mod sign_in;
 pub(crate) mod stops;

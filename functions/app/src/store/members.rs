@@ -3,10 +3,11 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sodium_domain::id::MemberId;
-use sodium_domain::member::{DEVICE_LIFE, LanguageTag, Profile};
+use sodium_domain::member::{DEVICE_LIFE, LanguageTag, Profile, Quoting};
 use sodium_domain::name::DisplayName;
 
 use super::companies::CompanyAccount;
+use super::outbox::Outgoing;
 use super::passkeys::{PasskeyId, StoredPasskey};
 use super::transaction::{Commit, Expression, Rule, Transaction};
 use super::{ItemExt as _, Store, StoreError, from_item, item, key_of, keys};
@@ -96,6 +97,25 @@ impl Store {
         // Somebody who left meanwhile has no language.
         Transaction::new()
             .update(Rule::MemberStays, keys::member(member), change)
+            .commit(self)
+            .await?;
+        Ok(())
+    }
+
+    /// Notes how digests may quote a member, with the work that bakes those that do.
+    pub(crate) async fn set_quoting(
+        &self,
+        member: MemberId,
+        quoting: Quoting,
+        work: &Outgoing,
+    ) -> Result<(), StoreError> {
+        let change = Expression::change("SET quoting = :quoting")
+            .and_when("attribute_exists(pk)")
+            .text(":quoting", quoting.word());
+        // Somebody who left meanwhile is quoted nowhere.
+        Transaction::new()
+            .update(Rule::MemberStays, keys::member(member), change)
+            .then(work)?
             .commit(self)
             .await?;
         Ok(())

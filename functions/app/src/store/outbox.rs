@@ -33,6 +33,11 @@ pub enum Work {
         /// The thread.
         thread: ThreadId,
     },
+    /// A member chose how digests may quote them: bake those that quote somebody.
+    QuotingChanged {
+        /// The member.
+        member: MemberId,
+    },
     /// The public log of decisions got a line: bake the pages that show it.
     LogChanged {
         /// The line.
@@ -90,6 +95,7 @@ impl Outgoing {
             Work::ThreadChanged { .. } => "thread-changed",
             Work::ThreadModeChanged { .. } => "thread-mode-changed",
             Work::SeatsChanged { .. } => "seats-changed",
+            Work::QuotingChanged { .. } => "quoting-changed",
             Work::LogChanged { .. } => "log-changed",
             Work::Mail { .. } => "mail",
             Work::Announce { .. } => "announce",
@@ -104,6 +110,7 @@ impl Outgoing {
             Work::ThreadChanged { .. }
                 | Work::ThreadModeChanged { .. }
                 | Work::SeatsChanged { .. }
+                | Work::QuotingChanged { .. }
                 | Work::LogChanged { .. }
         )
     }
@@ -126,7 +133,7 @@ impl Outgoing {
             }
             Work::LogChanged { .. } => keys::LOG.to_owned(),
             Work::SeatsChanged { session } => session.as_str().to_owned(),
-            Work::MemberLeft { member } => member.to_string(),
+            Work::MemberLeft { member } | Work::QuotingChanged { member } => member.to_string(),
             // Mail has a partition of its own: when it piles up, nothing else waits behind it.
             Work::Mail { .. } | Work::Announce { .. } => return keys::OUTBOX_MAIL,
         };

@@ -37,6 +37,7 @@ mod passkeys;
 mod permissions;
 mod publishing;
 mod questions;
+mod quotes;
 mod races;
 mod relay;
 mod reports;

@@ -60,6 +60,8 @@ async fn follows(app: &TestApp, ana: &mut Person, ben: &mut Person) {
     ana.post("/api/account/mails", &choices).await.leads_to();
     let english = [("language", "en")];
     ana.post("/api/account/language", &english).await.leads_to();
+    let nameless = [("quoting", "nameless")];
+    ana.post("/api/account/quotes", &nameless).await.leads_to();
 }
 
 /// More followers than are told from one piece of work, and one who hears of it once a week.

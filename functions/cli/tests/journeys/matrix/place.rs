@@ -158,6 +158,7 @@ impl Place {
             "/api/account/passkeys" => self.answers["author"].fields(),
             "/api/account/passkeys/{passkey}/name" => vec![("name", "Old key")],
             "/api/account/language" => vec![("language", "ar")],
+            "/api/account/quotes" => vec![("quoting", "nameless")],
             "/api/account/mails" => vec![("intent", "save"), ("answers", "yes")],
             "/api/threads/{thread}/follow" => vec![("pace", "weekly")],
             "/api/mails/{token}" => vec![("mails", "stop")],
