@@ -78,8 +78,7 @@ async fn a_quote_goes_with_its_comment_and_a_name_with_its_member() {
 
     quoted(&app, &other).await;
     assert!(app.reads(DIGEST).contains("Ben"));
-    ben.post("/api/account/delete", &[])
-        .await;
+    ben.post("/api/account/delete", &[]).await;
     app.relay().await;
     assert!(!app.reads(DIGEST).contains("Ben"), "{}", app.reads(DIGEST));
 }
