@@ -33,6 +33,6 @@ trap clean EXIT
 trap 'exit 130' INT TERM
 
 echo "bench: building (some minutes the first time)" >&2
-cargo build --locked --quiet --profile function --package sodium-app --bins
+cargo build --locked --quiet --profile function --package sodium-app --bins --features lean
 cargo build --locked --quiet --release --package sodium-cli --bin sodium --bench community
 cargo bench --locked --quiet --profile release --package sodium-cli --bench community -- "$@"

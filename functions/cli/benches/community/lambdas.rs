@@ -37,7 +37,7 @@ pub(crate) fn measure(root: &Path, report: &mut Report) {
         if file.exists() {
             runtime.block_on(measure_one(name, &event, &keys, &file, report));
         } else {
-            let cure = "cargo build --profile function --package sodium-app --bins";
+            let cure = "cargo build --profile function --package sodium-app --bins --features lean";
             report.skip(&format!("Lambda function {name}"), cure);
         }
     }

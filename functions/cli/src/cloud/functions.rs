@@ -53,6 +53,8 @@ pub(super) fn build(place: &Place, architecture: Architecture) -> Result<(), Clo
         "--package",
         "sodium-app",
         "--bins",
+        "--features",
+        "lean",
         "--lambda-dir",
         path_text(&folder)?,
     ])?;
