@@ -1,5 +1,6 @@
 //! The commands and their options.
 
+mod new;
 mod transfer;
 
 use std::collections::BTreeMap;
@@ -40,6 +41,8 @@ enum Command {
     Build(BuildArgs),
     /// Build, and bake every page anew from the table. Changes nothing when nothing changed.
     Publish(OpenArgs),
+    /// Begin a page: a draft in its place, with everything that its head must say.
+    New(new::NewArgs),
     /// Find what is wrong in content, with file, line and cure.
     Check(CheckArgs),
     /// Write the whole community into a file of JSON Lines, as functions/EXPORT.md describes it.
@@ -250,6 +253,7 @@ impl Cli {
             Command::Serve(args) => run_serve(&root, args),
             Command::Build(args) => run_build(&root, &args),
             Command::Publish(args) => run_publish(&root, args),
+            Command::New(args) => new::run(&root, args),
             Command::Check(args) => run_check(&root, &args),
             Command::Export(args) => transfer::export(&root, args),
             Command::Import(args) => transfer::import(&root, args),
