@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use jiff::ToSpan as _;
 use jiff::civil::{Date, DateTime, ISOWeekDate, Weekday};
 
-use crate::content::{Content, Front, Kind};
+use crate::content::{Content, Front, Kind, SortBy};
 
 /// What to begin.
 #[derive(Debug, Clone)]
@@ -150,7 +150,7 @@ fn page(
             known_course(content, course)?;
             let name = address(title)?;
             let mut head = Head::new(title, "What a learner can do after this lesson.", today);
-            head.line("weight", &next_weight(content, course).to_string());
+            head.weight(content, &format!("courses/{course}"));
             head.extra(&[("thread", text(&free_id(content, &name)))]);
             let file = format!("courses/{course}/{name}.md");
             (file, head.0, LESSON)
@@ -158,6 +158,7 @@ fn page(
         Wish::Article { title, authors } => {
             let name = address(title)?;
             let mut head = Head::new(title, "What a reader learns here.", today);
+            head.weight(content, "articles");
             head.line("authors", &list(authors));
             let thread = free_id(content, &format!("article-{name}"));
             head.extra(&[("thread", text(&thread))]);
@@ -168,6 +169,7 @@ fn page(
             let title = format!("What the week {week} taught us");
             let what = format!("The discussions of the week {week} that are worth reading.");
             let mut head = Head::new(&title, &what, week.follows());
+            head.weight(content, "digests");
             let thread = free_id(content, &format!("digest-{name}"));
             head.extra(&[("week", text(&week.to_string())), ("thread", text(&thread))]);
             (format!("digests/{name}.md"), head.0, DIGEST)
@@ -184,6 +186,7 @@ fn page(
         Wish::Project { title } => {
             let name = address(title)?;
             let mut head = Head::new(title, "What the group makes, and for whom.", today);
+            head.weight(content, "projects");
             let thread = free_id(content, &format!("project-{name}"));
             head.extra(&[
                 ("thread", text(&thread)),
@@ -215,6 +218,7 @@ fn session(
         "With what people come, and with what they leave.",
         today,
     );
+    head.weight(content, "sessions");
     let id = free_id(content, &format!("{name}-{}", starts.strftime("%Y-%m")));
     let thread = free_id(content, &format!("session-{name}"));
     let mut more = vec![
@@ -252,6 +256,15 @@ impl Head {
 
     fn line(&mut self, key: &str, value: &str) {
         let _ = writeln!(self.0, "{key} = {value}");
+    }
+
+    /// The last place in a list, where the authors' own order is that of the list.
+    fn weight(&mut self, content: &Content, section: &str) {
+        let index = content.page(&format!("{section}/_index.md"));
+        let sorted = index.and_then(|page| page.front.as_ref()?.0.sort_by);
+        if sorted == Some(SortBy::Weight) {
+            self.line("weight", &next_weight(content, section).to_string());
+        }
     }
 
     fn extra(&mut self, lines: &[(&str, String)]) {
@@ -293,14 +306,13 @@ fn known_course(content: &Content, course: &str) -> Result<(), NewError> {
     Err(NewError::NoCourse(course.to_owned(), names.join(", ")))
 }
 
-/// Behind the last lesson, with room before it for another.
-fn next_weight(content: &Content, course: &str) -> i64 {
-    let folder = format!("courses/{course}/");
-    let lessons = content
-        .pages
-        .iter()
-        .filter(|page| page.kind == Some(Kind::Lesson) && page.file.starts_with(&folder));
-    let weights = lessons.filter_map(|page| page.front.as_ref()?.0.weight);
+/// Behind the last page of a section, with room before it for another.
+fn next_weight(content: &Content, section: &str) -> i64 {
+    let beside = content.pages.iter().filter(|page| {
+        let name = page.file.strip_prefix(section);
+        name.is_some_and(|name| name.starts_with('/') && !name.contains("_index"))
+    });
+    let weights = beside.filter_map(|page| page.front.as_ref()?.0.weight);
     weights.max().unwrap_or(0) + 10
 }
 

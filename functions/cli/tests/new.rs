@@ -20,6 +20,7 @@ fn project() -> tempfile::TempDir {
         "content",
         "site/config.toml",
         "site/policy.toml",
+        "site/static",
         "site/templates",
     ] {
         copy(&own.join(part), &folder.path().join(part));
