@@ -114,15 +114,21 @@ DynamoDBBackend.update_item = update_a_copy
 
 
 class Quiet(WSGIRequestHandler):
-    """Keeps connections open, as AWS does, and says nothing of each request."""
+    """Keeps connections open, as AWS does, and says nothing of each request. An answer goes out in one
+    piece: a head and a body by themselves meet Nagle's algorithm and the other side's delayed
+    acknowledgement, and each answer takes 40 ms."""
 
     protocol_version = "HTTP/1.1"
+    wbufsize = -1
+    disable_nagle_algorithm = True
 
     def log_request(self, *_):
         pass
 
 
 def main():
+    # A thread that comes back from its socket waits for its turn, by default 5 ms, while others compute.
+    sys.setswitchinterval(0.0002)
     app = one_at_a_time(with_sent_mail(DomainDispatcherApplication(create_backend_app)))
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     threading.Thread(target=server.serve_forever, daemon=True).start()
