@@ -145,7 +145,7 @@ async function submit(event) {
     if (ok && !said.state) { showPreview(form, said.html, intent); await prepare(form); }
     else if (ok) { drafts.write(form, ""); showComment(form, said); }
     else if (said.code === "sign-in" || said.code === "name") leaveToSignIn(form, intent);
-    else { say(form, [said.title, said.detail].filter(Boolean).join(" "), "bad"); textOf(form).focus(); }
+    else { say(form, [said.title, said.detail].filter(Boolean).join(". "), "bad"); textOf(form).focus(); }
   } catch {
     drafts.write(form, textOf(form).value);
     say(form, talkWords.notSent, "bad");
