@@ -9,6 +9,8 @@ export const TYPES = {
   course: "/courses/start-a-learning-community/",
   lesson: "/courses/start-a-learning-community/purpose-and-first-members/",
   "quiet lesson": QUIET_LESSON,
+  "lesson with exercises": "/courses/write-for-this-community/exercises-that-teach/",
+  "lesson with code": "/courses/write-for-this-community/pictures-tables-and-code/",
   articles: "/articles/",
   article: "/articles/what-social-learning-is/",
   digests: "/digests/",
@@ -27,6 +29,8 @@ export const TYPES = {
   "answered questions": "/questions/answered/",
   discussions: "/discussions/",
   discussion: "/discussions/community-first-posts/",
+  topic: "/discussions/topic-01a1ce72ea407cb1bce0874c00e11267/",
+  "moderation log": "/moderation/",
   search: "/search/",
   "sign in": "/sign-in/",
   waitlist: "/waitlist/",
@@ -86,6 +90,8 @@ export async function tour({ visit, member, moderator }, seen) {
   await at(`${comment.url}/edit`); await look("edit a comment", owner);
   await at(`${comment.url}/delete`); await look("delete a comment", owner);
   await at("/api/threads/community-purpose/comments/new?reply_to=01a1bf8a-ff40-7ee3-b361-21184d70b56c"); await look("reply", owner);
+  await at(`${comment.url}/report`); await look("report a comment", owner);
+  await at("/api/threads/community-purpose/follow"); await look("follow a discussion", owner);
   await at("/api/sessions/first-posts-2027-09"); await look("a session without a seat", owner);
   await owner.press("Take a seat"); await look("a session with a seat", owner);
   await at("/api/account"); await look("account", owner);
@@ -93,6 +99,7 @@ export async function tour({ visit, member, moderator }, seen) {
   await owner.press("Delete everything and leave"); await look("left", owner);
 
   const host = await visitPlainly(visit, moderator);
+  await appealSlowly({ visit, member, moderator }, host, look);
   await host.open("/api/moderation"); await look("moderation queue", host);
   await host.follow("More about them"); await look("a member, for moderators", host);
   await host.open("/api/threads/git-writing-a-lesson/moderation"); await look("who may write", host);
@@ -136,6 +143,17 @@ async function writeSlowly(person, look) {
   await person.press("Post");
   await expect(person.heading("Your comment waits for a person")).toBeVisible();
   await look("own comment, waiting", person);
+}
+
+async function appealSlowly({ visit, member, moderator }, host, look) {
+  const author = await member({ known: false });
+  const refused = await author.comment("git-writing-a-lesson", "Only a hint at a book.");
+  await moderator.send(`/api/moderation/git-writing-a-lesson/${refused.id}`, { reason: "spam" });
+  const person = await visitPlainly(visit, author);
+  await person.open(refused.url); await look("own comment, not published", person);
+  await person.page.getByLabel("You think that this is wrong?").fill("It is no shop of mine.");
+  await person.press("Send the appeal"); await look("own comment, with an appeal", person);
+  await host.open("/api/moderation"); await look("moderation queue, with an appeal", host);
 }
 
 async function waitSlowly(person, look) {
