@@ -63,7 +63,7 @@ def sign_in(base, address, name):
 
     def link():
         rows = browser.get(f"{base}/_mailbox/").text.split('<li class="row">')
-        row = next((row for row in rows if f"To {address} " in row), "")
+        row = next((row for row in rows if f"To <bdi>{address}</bdi>" in row), "")
         mail = re.search(r'href="([^"]+)"', row)
         text = html.unescape(browser.get(base + html.unescape(mail.group(1))).text) if mail else ""
         return re.search(r"/api/sign-in/[\w-]{20,}", text)
