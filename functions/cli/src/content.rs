@@ -6,6 +6,7 @@ mod front;
 mod place;
 mod problem;
 mod session;
+mod week;
 
 use std::collections::BTreeSet;
 use std::io;
@@ -21,6 +22,7 @@ pub(crate) use place::translated_from;
 pub(crate) use problem::Findings;
 pub use problem::Problem;
 pub use session::{Session, Status};
+pub use week::{Week, WeekError};
 
 use crate::files;
 

@@ -2,42 +2,38 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "crash/project.rs"]
+#[allow(dead_code, reason = "the kill -9 test uses the rest")]
+mod project;
+
 use std::path::{Path, PathBuf};
 
 use jiff::civil::{Date, date};
 use sodium_cli::check;
-use sodium_cli::content::{Content, Front};
-use sodium_cli::new::{NewError, Week, Wish, write};
+use sodium_cli::content::{Content, Front, Week};
+use sodium_cli::new::{NewError, Wish, write};
 
 const TODAY: Date = date(2026, 11, 25);
 const COURSE: &str = "start-a-learning-community";
 
-/// The site's own content, to be added to.
-fn project() -> tempfile::TempDir {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let folder = tempfile::tempdir().unwrap();
-    for part in [
-        "content",
-        "site/config.toml",
-        "site/policy.toml",
-        "site/static",
-        "site/templates",
-    ] {
-        copy(&own.join(part), &folder.path().join(part));
-    }
-    folder
+/// The project, to be added to.
+struct Copy {
+    root: PathBuf,
+    _folder: tempfile::TempDir,
 }
 
-fn copy(from: &Path, to: &Path) {
-    if from.is_dir() {
-        std::fs::create_dir_all(to).unwrap();
-        for entry in std::fs::read_dir(from).unwrap() {
-            let entry = entry.unwrap();
-            copy(&entry.path(), &to.join(entry.file_name()));
-        }
-    } else {
-        std::fs::create_dir_all(to.parent().unwrap()).unwrap();
-        std::fs::copy(from, to).unwrap();
+impl Copy {
+    fn path(&self) -> &Path {
+        &self.root
+    }
+}
+
+fn project() -> Copy {
+    let folder = tempfile::tempdir().unwrap();
+    let root = project::copy_into(folder.path());
+    Copy {
+        root,
+        _folder: folder,
     }
 }
 

@@ -7,7 +7,8 @@ use clap::{Args, Subcommand};
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{ToSpan as _, Zoned};
-use sodium_cli::new::{Week, Wish, write};
+use sodium_cli::content::Week;
+use sodium_cli::new::{Wish, write};
 
 use super::Outcome;
 

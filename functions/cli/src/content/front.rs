@@ -8,6 +8,7 @@ use super::fields::{Fields, Located};
 use super::place::Kind;
 use super::problem::Findings;
 use super::session::{self, Session};
+use super::week::Week;
 
 /// What every page says about itself.
 #[derive(Debug, Clone)]
@@ -289,17 +290,9 @@ fn date(fields: &mut Fields<'_>, findings: &mut Findings<'_>) -> Option<Datetime
     Some(date.value)
 }
 
-/// A week as ISO 8601 counts them: `2026-W46`.
+/// See [`Week`].
 fn check_week(week: &Located<String>, findings: &mut Findings<'_>) {
-    let parsed = week.value.split_once("-W").and_then(|(year, number)| {
-        let day = jiff::civil::Weekday::Monday;
-        let shaped = year.len() == 4 && number.len() == 2;
-        let (year, number) = (year.parse().ok()?, number.parse().ok()?);
-        shaped
-            .then(|| jiff::civil::ISOWeekDate::new(year, number, day).ok())
-            .flatten()
-    });
-    if parsed.is_none() {
+    if week.value.parse::<Week>().is_err() {
         let message = format!("‘{}’ is no week of the calendar", week.value);
         findings.add(
             "date",
