@@ -109,15 +109,6 @@ pub enum Quoting {
 }
 
 impl Quoting {
-    /// The choice as it is stored.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Named => "named",
-            Self::Nameless => "nameless",
-            Self::Never => "never",
-        }
-    }
-
     /// Whether this is what holds for everybody who chose nothing.
     pub fn is_usual(&self) -> bool {
         *self == Self::default()

@@ -39,7 +39,7 @@ pub(super) fn choices(member: &Profile) -> Vec<Value> {
         (Quoting::Never, say("quotes-never")),
     ];
     let each = each.map(|(choice, label)| {
-        json!({ "value": choice.word(), "label": label, "chosen": choice == member.quoting })
+        json!({ "value": choice, "label": label, "chosen": choice == member.quoting })
     });
     each.to_vec()
 }

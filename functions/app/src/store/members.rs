@@ -111,7 +111,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let change = Expression::change("SET quoting = :quoting")
             .and_when("attribute_exists(pk)")
-            .text(":quoting", quoting.word());
+            .value(":quoting", &quoting)?;
         // Somebody who left meanwhile is quoted nowhere.
         Transaction::new()
             .update(Rule::MemberStays, keys::member(member), change)
