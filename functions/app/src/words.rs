@@ -90,7 +90,7 @@ impl Language {
 
     /// Its tag, as it stands in `lang`.
     pub fn tag(self) -> &'static str {
-        &CATALOGUES[self.0].tag
+        CATALOGUES[self.0].tag
     }
 
     /// Where its pages begin: nothing for the site's own language, else `/ar`.

@@ -1,51 +1,31 @@
-//! The catalogues, read from the site's configuration when the first sentence is asked for.
+//! The catalogues, which the build makes from the site's configuration.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use icu_locale_core::Locale;
 use icu_plurals::{PluralCategory, PluralRules, PluralRulesOptions};
-use serde::Deserialize;
 
-/// The configuration in this binary.
-const CONFIG: &str = include_str!("../../../../site/config.toml");
+/// Sentences by their keys.
+type Sentences = [(&'static str, &'static str)];
+
+/// What the build found: the site's own language first.
+static MADE: &[(&str, &Sentences)] = include!(concat!(env!("OUT_DIR"), "/catalogues.rs"));
 
 /// Every catalogue; the site's own language is the first.
-pub(super) static CATALOGUES: LazyLock<Vec<Catalogue>> = LazyLock::new(|| match read(CONFIG) {
-    Ok(catalogues) => catalogues,
-    Err(error) => unreachable!("site/config.toml is held to be readable by a test: {error}"),
+pub(super) static CATALOGUES: LazyLock<Vec<Catalogue>> = LazyLock::new(|| {
+    let catalogues = MADE.iter().map(|(tag, sentences)| Catalogue {
+        tag,
+        sentences: sentences.iter().copied().collect(),
+    });
+    catalogues.collect()
 });
 
 /// The sentences of one language.
 #[derive(Debug)]
 pub(super) struct Catalogue {
-    pub(super) tag: String,
-    pub(super) sentences: BTreeMap<String, String>,
-}
-
-#[derive(Deserialize)]
-struct SiteConfig {
-    default_language: String,
-    translations: BTreeMap<String, String>,
-    #[serde(default)]
-    languages: BTreeMap<String, LanguageConfig>,
-}
-
-#[derive(Deserialize)]
-struct LanguageConfig {
-    #[serde(default)]
-    translations: BTreeMap<String, String>,
-}
-
-fn read(config: &str) -> Result<Vec<Catalogue>, toml::de::Error> {
-    let config: SiteConfig = toml::from_str(config)?;
-    let others = config.languages.into_iter();
-    let others = others.map(|(tag, language)| (tag, language.translations));
-    let own = (config.default_language, config.translations);
-    Ok(std::iter::once(own)
-        .chain(others)
-        .map(|(tag, sentences)| Catalogue { tag, sentences })
-        .collect())
+    pub(super) tag: &'static str,
+    pub(super) sentences: BTreeMap<&'static str, &'static str>,
 }
 
 impl Catalogue {
@@ -61,7 +41,7 @@ impl Catalogue {
         );
         // Better in another language than not at all.
         let own = CATALOGUES[0].sentences.get(key);
-        own.map_or("…", String::as_str)
+        own.copied().unwrap_or("…")
     }
 
     /// The form that goes with a number, as CLDR names it.

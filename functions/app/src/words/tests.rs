@@ -142,7 +142,7 @@ fn every_language_has_every_sentence_in_every_form() {
             for form in catalogue.forms() {
                 let key = format!("{key}-{form}");
                 assert!(
-                    catalogue.sentences.contains_key(&key),
+                    catalogue.sentences.contains_key(key.as_str()),
                     "{}: {key}",
                     catalogue.tag
                 );
@@ -172,10 +172,10 @@ fn every_language_fills_the_same_places_and_marks_up_the_same_words() {
     for catalogue in &CATALOGUES[1..] {
         for (key, sentence) in &catalogue.sentences {
             let counted = base(key).map(|base| format!("{base}-other"));
-            let counted = counted.filter(|other| own.sentences.contains_key(other));
+            let counted = counted.filter(|other| own.sentences.contains_key(other.as_str()));
             // One, two or no thing may be said without the figure.
             let is_form = counted.is_some() && !key.ends_with("-other");
-            let Some(ours) = own.sentences.get(counted.as_ref().unwrap_or(key)) else {
+            let Some(ours) = own.sentences.get(counted.as_deref().unwrap_or(key)) else {
                 continue;
             };
             let places = skeleton(sentence, '{', '}');
