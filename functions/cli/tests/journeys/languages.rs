@@ -29,6 +29,24 @@ impl TestApp {
         self.app.publish(&site).await.unwrap();
     }
 
+    /// Boards in Arabic: a section of the forum, and the list of questions.
+    async fn with_arabic_boards(&self) {
+        self.opens_a_forum().await;
+        let site = self.site();
+        for (path, id, title, lists) in [
+            ("ar/forums/general", "general-ar", "حديث عام", "topics"),
+            ("ar/questions", "questions-ar", "الأسئلة", "questions"),
+        ] {
+            let html = format!(
+                "<html lang=\"ar\" dir=\"rtl\"><head></head><body><main><sodium-board board=\"{id}\" \
+                 title=\"{title}\" lead=\"عنه.\" lists=\"{lists}\"></sodium-board></main></body></html>"
+            );
+            std::fs::create_dir_all(site.join(path)).unwrap();
+            std::fs::write(site.join(path).join("index.html"), html).unwrap();
+        }
+        self.app.publish(&site).await.unwrap();
+    }
+
     fn newest_mail_to(&self, name: &str) -> Kept {
         self.mails_to(&address_of(name)).pop().unwrap()
     }
@@ -196,4 +214,42 @@ async fn problems_are_told_in_the_browsers_language() {
         )
         .await;
     assert!(english.body.contains("This link does not work any more"));
+}
+
+#[tokio::test]
+async fn each_language_lists_its_own_questions_and_topics() {
+    let app = TestApp::start().await;
+    app.with_arabic().await;
+    app.with_arabic_boards().await;
+    let ana = app.member("Ana").await;
+    for (thread, body) in [
+        ("first-lesson-ar", "لماذا هكذا؟"),
+        (LESSON_THREAD, "Why is this so?"),
+    ] {
+        ana.posts_with(thread, &[("body", body), ("kind", "question")])
+            .await
+            .leads_to();
+    }
+    let topic = [("title", "أي محرّر تستعملون؟"), ("body", "أنا أستعمل ثلاثة."), ("kind", "question")];
+    let opening = ana.begins("general-ar", &topic).await;
+    app.relay().await;
+
+    for (list, of_lesson, of_topic) in [
+        ("/ar/questions/", true, true),
+        ("/ar/questions/unanswered/", true, true),
+        ("/ar/forums/general/", false, true),
+        ("/questions/", false, false),
+    ] {
+        let page = app.reads(list);
+        assert_eq!(page.contains("لماذا هكذا؟"), of_lesson, "{list}: {page}");
+        assert_eq!(page.contains("أي محرّر"), of_topic, "{list}: {page}");
+        assert_eq!(page.contains("Why is this so?"), list == "/questions/");
+    }
+    // The words around a topic are in the language of its section.
+    let thread = opening.leads_to().split('/').nth(3).unwrap();
+    let page = app.reads(&format!("/discussions/{thread}/"));
+    assert!(page.contains("<html lang=\"ar\" dir=\"rtl\">"), "{page}");
+    assert!(page.contains("أضف تعليقًا"), "{page}");
+    let feed = app.reads(&format!("/discussions/{thread}/feed.xml"));
+    assert!(feed.contains("xml:lang=\"ar\""), "{feed}");
 }
