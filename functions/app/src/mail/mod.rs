@@ -62,6 +62,9 @@ pub(crate) enum Letter {
     DecidedMany { decision: DecisionId, count: usize },
     /// Something waits for a moderator.
     Queue,
+    /// Nothing is said to anybody: an address was entered that had mails enough, which is as much work as
+    /// one that had not.
+    Nobody,
 }
 
 impl Letter {

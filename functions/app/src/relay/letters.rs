@@ -191,6 +191,7 @@ impl App {
                 }
             }
             Letter::Queue => self.to_moderators().await?,
+            Letter::Nobody => Vec::new(),
         })
     }
 

@@ -19,40 +19,80 @@ struct Place {
     entry: String,
 }
 
+/// The mails to an address that nobody confirmed lately.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Mails {
+    /// When the last one went, in seconds.
+    #[serde(default)]
+    last: Option<i64>,
+    #[serde(default)]
+    sent: u32,
+}
+
+impl Mails {
+    /// Whether another may go now. Whoever confirmed asked for mail; only strangers' addresses need the
+    /// lifelong limit.
+    fn allow_one(&self, now: Timestamp, is_confirmed: bool) -> bool {
+        let rested = |last: i64| last <= (now - MAIL_INTERVAL).as_second();
+        let most = most(is_confirmed);
+        self.last
+            .is_none_or(|last| rested(last) && self.sent < most)
+    }
+}
+
+fn most(is_confirmed: bool) -> u32 {
+    match is_confirmed {
+        true => u32::MAX,
+        false => UNCONFIRMED_MAILS,
+    }
+}
+
+/// What is known of an address.
+#[derive(Debug)]
+pub(crate) struct Known {
+    /// Whether it is on the waitlist.
+    pub(crate) is_confirmed: bool,
+    /// Whether a mail may go there now.
+    pub(crate) may_be_mailed: bool,
+}
+
 #[derive(Debug, Deserialize)]
 struct Count {
     given: u32,
 }
 
 impl Store {
-    /// Notes that an address was entered, and sends it a mail, unless it had enough of them. The
-    /// answer to the person is the same in every case.
+    /// What is known of an address. Reads the same for every one.
+    pub(crate) async fn known_of(&self, hash: &str, now: Timestamp) -> Result<Known, StoreError> {
+        let is_confirmed = self.waitlist_entry(hash).await?.is_some();
+        let mails: Option<Mails> = self.get(&keys::waitlist_mails(hash)).await?;
+        Ok(Known {
+            is_confirmed,
+            may_be_mailed: mails.unwrap_or_default().allow_one(now, is_confirmed),
+        })
+    }
+
+    /// Notes that an address was entered, and has it mailed, unless it had mails enough. Both are the
+    /// same work, so that nobody can tell them apart by the time that they take.
     pub(crate) async fn request_place(
         &self,
-        (hash, is_confirmed): (&str, bool),
+        (hash, known): (&str, &Known),
         network: &Limit,
         mail: &Outgoing,
         now: Timestamp,
     ) -> Result<Commit, StoreError> {
-        let before = now - MAIL_INTERVAL;
-        // Whoever confirmed asked for mail; only strangers' addresses need the lifelong limit.
-        let most = if is_confirmed {
-            u32::MAX
-        } else {
-            UNCONFIRMED_MAILS
+        let noted = match known.may_be_mailed {
+            true => Expression::change("SET #last = :now ADD #sent :one")
+                .and_when("attribute_not_exists(#last) OR (#last <= :before AND #sent < :most)")
+                .number(":now", now.as_second())
+                .number(":before", (now - MAIL_INTERVAL).as_second())
+                .number(":one", 1)
+                .number(":most", most(known.is_confirmed)),
+            false => Expression::change("SET #last = #last").and_when("attribute_exists(#last)"),
         };
         Transaction::new()
             .count(Rule::NetworkPace, network)
-            .update(
-                Rule::MailPace,
-                keys::waitlist_mails(hash),
-                Expression::change("SET #last = :now ADD #sent :one")
-                    .and_when("attribute_not_exists(#last) OR (#last <= :before AND #sent < :most)")
-                    .number(":now", now.as_second())
-                    .number(":before", before.as_second())
-                    .number(":one", 1)
-                    .number(":most", most),
-            )
+            .update(Rule::MailPace, keys::waitlist_mails(hash), noted)
             .then(mail)?
             .commit(self)
             .await

@@ -13,6 +13,7 @@ use crate::mail::Letter;
 use crate::seal::Purpose;
 use crate::state::App;
 use crate::store::transaction::{Commit, Rule};
+use crate::store::waiting::Known;
 use crate::views::time::TimeView;
 use crate::web::form::{At, Sent, honeypot};
 use crate::web::network::Network;
@@ -157,7 +158,7 @@ impl App {
         honeypot(sent.website.as_deref())?;
         let address = EmailAddress::parse(&sent.email).map_err(AppError::Address)?;
         let (hash, now) = (self.address_hash(&address), self.clock.now());
-        let known = self.store.waitlist_entry(&hash).await?.is_some();
+        let known = self.store.known_of(&hash, now).await?;
         let confirmation = Confirmation {
             address: address.clone(),
             interest: Interest::from_value(&sent.interest),
@@ -167,26 +168,35 @@ impl App {
         let own = self
             .keys
             .seal(Purpose::WaitlistPlace, &OwnEntry { hash: hash.clone() })?;
-        let mail = self.letter(&if known {
-            Letter::WaitlistPlace {
+        let language = spoken();
+        let mail = self.letter(&match &known {
+            Known {
+                may_be_mailed: false,
+                ..
+            } => Letter::Nobody,
+            Known {
+                is_confirmed: true, ..
+            } => Letter::WaitlistPlace {
                 address,
                 token: own,
-                language: spoken(),
-            }
-        } else {
-            Letter::WaitlistConfirm {
+                language,
+            },
+            Known {
+                is_confirmed: false,
+                ..
+            } => Letter::WaitlistConfirm {
                 address,
                 token: confirm,
-                language: spoken(),
-            }
+                language,
+            },
         })?;
         let commit = self
             .store
-            .request_place((&hash, known), &self.mail_limit(&network.0), &mail, now)
+            .request_place((&hash, &known), &self.mail_limit(&network.0), &mail, now)
             .await?;
         match commit {
             Commit::Done => self.wake.notify_one(),
-            // The address had mails enough. The answer is the same.
+            // Somebody else asked at this moment. The answer is the same.
             Commit::Refused(Rule::MailPace) => self.count_vain_request(&network.0).await?,
             Commit::Refused(_) => return Err(AppError::TooMany),
         }
