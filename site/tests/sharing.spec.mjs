@@ -24,6 +24,7 @@ const KINDS = {
   forum: "WebPage",
   "forum, from the beginning": "CollectionPage",
   questions: "CollectionPage",
+  corrections: "CollectionPage",
   discussion: "WebPage",
   search: "WebPage",
   privacy: "WebPage",

@@ -237,6 +237,7 @@ impl Sample {
             answered_on: Vec::new(),
             accepted: None,
             accepted_for: None,
+            fixed: None,
             mentions: Vec::new(),
             helpful: 0,
             changes: 0,

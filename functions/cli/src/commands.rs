@@ -18,7 +18,7 @@ use sodium_cli::community::{Community, Options};
 use sodium_cli::cost;
 use sodium_cli::roles::{self, Wish};
 use sodium_cli::serve::{DEFAULT_PORT, Seed, Serve, default_data, serve};
-use sodium_cli::{build, description, root};
+use sodium_cli::{build, description, fixes, root};
 use sodium_domain::email::EmailAddress;
 use sodium_domain::member::Role;
 
@@ -348,15 +348,20 @@ fn run_publish(root: &Path, args: OpenArgs) -> Outcome {
         Some(&community.data.cache().join("compressed")),
         options.base_url.as_str(),
     )?;
-    let report = runtime()?.block_on(async {
+    let (report, told) = runtime()?.block_on(async {
         let report = community.app.publish(&out).await?;
+        let history = fixes::read(root);
+        let noted = community.app.note_fixes(&history.fixes).await?;
         community.app.work_off(&community.mailer).await?;
-        Ok::<_, Box<dyn Error>>(report)
+        Ok::<_, Box<dyn Error>>((report, fixes::told(&history, &noted)))
     })?;
     println!(
         "{} files, {} of them written, {} removed; {} pages baked with {} discussions",
         report.files, report.written, report.removed, report.shells, report.threads
     );
+    for line in told {
+        println!("{line}");
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,5 +1,5 @@
-//! Boards: pages that list discussions. A section of the forum lists its topics by activity; one
-//! more board lists the questions of the whole site.
+//! Boards: pages that list discussions. A section of the forum lists its topics by activity; two
+//! more boards list the questions and the corrections of the whole site.
 //!
 //! What moves is short, what is long never moves. The lists that are sorted by activity end after a
 //! few pages, so that whatever happens changes few files. Behind them stands the list of all, in the
@@ -27,11 +27,22 @@ pub enum Filter {
     Unanswered,
     /// Questions with one.
     Answered,
+    /// Corrections that nobody has made yet.
+    Open,
+    /// Corrections that were made.
+    Fixed,
 }
 
 impl Filter {
-    /// The filters, in the order in which pages offer them.
-    pub const ALL: [Self; 4] = [Self::All, Self::Questions, Self::Unanswered, Self::Answered];
+    /// Every filter.
+    pub const ALL: [Self; 6] = [
+        Self::All,
+        Self::Questions,
+        Self::Unanswered,
+        Self::Answered,
+        Self::Open,
+        Self::Fixed,
+    ];
 
     /// The word in addresses and keys.
     pub fn word(self) -> &'static str {
@@ -40,18 +51,23 @@ impl Filter {
             Self::Questions => "questions",
             Self::Unanswered => "unanswered",
             Self::Answered => "answered",
+            Self::Open => "open",
+            Self::Fixed => "fixed",
         }
     }
 
     /// Whether the list shows the discussion that a comment opened.
     pub fn shows(self, opening: &Comment) -> bool {
         let question = opening.kind == Kind::Question;
+        let correction = opening.kind == Kind::Correction;
         opening.is_public()
             && match self {
                 Self::All => true,
                 Self::Questions => question,
                 Self::Unanswered => question && opening.accepted.is_none(),
                 Self::Answered => question && opening.accepted.is_some(),
+                Self::Open => correction && opening.fixed.is_none(),
+                Self::Fixed => correction && opening.fixed.is_some(),
             }
     }
 }

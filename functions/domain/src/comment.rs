@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::correction::Fixed;
 use crate::id::{CommentId, DecisionId, MemberId, ThreadId};
 use crate::markdown::Source;
 use crate::name::DisplayName;
@@ -140,6 +141,9 @@ pub struct Comment {
     /// On an answer: the question that it settled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accepted_for: Option<CommentId>,
+    /// On a correction: the change of the page that made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fixed: Option<Fixed>,
     /// How many members found it helpful.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub helpful: u32,

@@ -246,6 +246,7 @@ impl App {
             answered_on: Vec::new(),
             accepted: None,
             accepted_for: None,
+            fixed: None,
             helpful: 0,
             changes: 0,
             decided: None,

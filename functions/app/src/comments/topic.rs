@@ -119,7 +119,7 @@ impl App {
     async fn topic_board(&self, id: &BoardId) -> Result<Board, AppError> {
         let board = self.store.board(id).await?;
         board
-            .filter(|board| board.stated.lists != Lists::Questions)
+            .filter(|board| board.stated.lists.gathers().is_none())
             .ok_or(AppError::NotFound)
     }
 
@@ -143,7 +143,7 @@ impl App {
         let id = new_id(self.ids.next());
         let kind = match board.stated.lists {
             Lists::Needs => Kind::Comment,
-            Lists::Topics | Lists::Questions => kind_of(&sent.kind)?,
+            Lists::Topics | Lists::Questions | Lists::Corrections => kind_of(&sent.kind)?,
         };
         let opening = self.opening(member, &id, title, kind, body);
         let thread = new_thread(board, id, opening.id);
@@ -271,7 +271,10 @@ pub(crate) fn new_thread(board: &Board, id: ThreadId, opening: CommentId) -> Thr
             board: board.stated.board.clone(),
             opening,
             need: board.stated.lists == Lists::Needs,
+            language: Some(Language::of_path(&board.page_url))
+                .filter(|language| *language != Language::default()),
         }),
+        fixed: Vec::new(),
         mode: Mode::Open,
         published: 0,
         visible: 0,

@@ -342,6 +342,24 @@ fn name_of(comment: &Comment) -> &str {
         .map_or(say("somebody"), |author| author.name.as_str())
 }
 
+/// Thanks for a correction that was made.
+pub(crate) fn fixed(thread: &Thread, comment: &Comment) -> Worded {
+    let text = say_with("correction-was-made", &[("title", &thread.title)]);
+    Worded {
+        stop_label: say("no-more-mails-about-answers"),
+        list: Some(List {
+            id: format!("{}.discussions", thread.id),
+            stacks: true,
+        }),
+        ..worded(
+            &say_with("thanks-for-correction", &[("title", &thread.title)]),
+            &[say("hello"), &text],
+            Some((say("see-correction"), permalink(comment))),
+            say("get-because-wanted-hear-when"),
+        )
+    }
+}
+
 /// One comment, told at once.
 pub(crate) fn comment(thread: &Thread, comment: &Comment, why: Why) -> Worded {
     let name = name_of(comment);

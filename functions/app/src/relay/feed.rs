@@ -23,8 +23,7 @@ impl App {
             return Ok(None);
         };
         let newest = self.store.newest(id, ENTRIES).await?;
-        let language = Language::of_path(&thread.page_url);
-        Ok(Some(speaking_now(language, || {
+        Ok(Some(speaking_now(thread.language(), || {
             self.feed_of(&thread, &newest)
         })))
     }

@@ -25,6 +25,9 @@ use crate::words::{Language, say_with, speaking};
 /// Comments in the list of the newest on the home page.
 const RECENT: usize = 5;
 
+/// Corrections whose authors a page thanks.
+const THANKED: usize = 50;
+
 /// Comments that are looked at for the list of lively threads, and in the site's feed.
 pub(super) const LATELY: i32 = 100;
 
@@ -71,8 +74,7 @@ impl App {
         let Some(thread) = thread.filter(|thread| !thread.waits()) else {
             return Ok(None);
         };
-        let language = Language::of_path(&thread.page_url);
-        let page = speaking(language, self.page_of_thread(&thread, number));
+        let page = speaking(thread.language(), self.page_of_thread(&thread, number));
         page.await.map(Some)
     }
 
@@ -142,9 +144,32 @@ impl App {
         let tree = known.tree(&arrange(comments));
         let view = ThreadView::new(thread, number, tree).in_mode(mode);
         Ok(match number {
-            1 => view.with_posting(Posting::of(thread, &all)),
+            1 => view
+                .with_posting(Posting::of(thread, &all))
+                .thanking(self.thanks(thread).await?),
             _ => view,
         })
+    }
+
+    /// The people whose corrections are in the page of a thread, each once, in the order in which the
+    /// corrections were made; the latest of them, where there are many.
+    async fn thanks(&self, thread: &Thread) -> Result<Vec<String>, StoreError> {
+        let latest = &thread.fixed[thread.fixed.len().saturating_sub(THANKED)..];
+        let mut comments = self
+            .store
+            .readable_comments(latest.iter().map(|id| (&thread.id, *id)))
+            .await?;
+        let mut names: Vec<String> = Vec::new();
+        for id in latest {
+            let comment = comments.remove(id).filter(Comment::is_public);
+            let Some(author) = comment.and_then(|comment| comment.author) else {
+                continue;
+            };
+            if !names.iter().any(|name| name == author.name.as_str()) {
+                names.push(author.name.as_str().to_owned());
+            }
+        }
+        Ok(names)
     }
 
     /// The newest comments that readers can see, with their threads.

@@ -6,12 +6,11 @@ use serde_json::json;
 use sodium_domain::board::{Filter, PAGES, place, place_begun};
 use sodium_domain::comment::Comment;
 use sodium_domain::id::{BoardId, CommentId, ThreadId};
-use sodium_domain::talk::Kind;
 use sodium_domain::thread::{page_count, page_of};
 
 use super::bake::BakeError;
 use super::touched::TouchedList;
-use crate::site::slots::{Lists, StatedBoard};
+use crate::site::slots::StatedBoard;
 use crate::site::{Index, PUBLIC, Shell};
 use crate::state::App;
 use crate::store::StoreError;
@@ -38,17 +37,19 @@ impl App {
         let Some(state) = self.store.thread(thread).await? else {
             return Ok(touched);
         };
-        let asked = |comment: &&Comment| comment.kind == Kind::Question || comment.changes > 0;
-        if let Some(questions) = index.questions() {
-            for comment in changed.iter().filter(asked) {
-                let relisted = self.list(questions, thread, comment.id).await?;
-                extend(&mut touched, questions, &relisted, true);
+        for board in index.gathering(state.language()) {
+            let gathered = |comment: &&Comment| {
+                board.lists.gathers() == Some(comment.kind) || comment.changes > 0
+            };
+            for comment in changed.iter().filter(gathered) {
+                let relisted = self.list(board, thread, comment.id).await?;
+                extend(&mut touched, &board.board, &relisted, true);
             }
         }
         if let Some(topic) = &state.topic
-            && index.board(&topic.board).is_some()
+            && let Some((_, board)) = index.board(&topic.board)
         {
-            let relisted = self.list(&topic.board, thread, topic.opening).await?;
+            let relisted = self.list(board, thread, topic.opening).await?;
             let opening = changed.iter().any(|comment| comment.id == topic.opening);
             extend(&mut touched, &topic.board, &relisted, opening);
         }
@@ -57,7 +58,7 @@ impl App {
 
     async fn list(
         &self,
-        board: &BoardId,
+        board: &StatedBoard,
         thread: &ThreadId,
         opening: CommentId,
     ) -> Result<Relisted, StoreError> {
@@ -206,7 +207,7 @@ impl App {
             // Only the list of all is baked for each new number.
             begun: (filter == Filter::All && board.begun > 0)
                 .then(|| format!("{}{}", board.page_url, place_begun(page_of(board.begun)))),
-            form: (first && board.stated.lists != Lists::Questions)
+            form: (first && board.stated.lists.gathers().is_none())
                 .then(|| TopicForm::of_board(&board.stated)),
             ..BoardView::new(board, entries)
         })
@@ -229,8 +230,14 @@ impl App {
         let shown = |entry: &Listed| {
             let opening = openings.get(&entry.opening)?;
             let thread = threads.get(&entry.thread)?;
-            let asks = board.stated.lists != Lists::Questions || opening.kind == Kind::Question;
-            (asks && opening.is_public()).then(|| Entry::new(&board.stated, thread, opening))
+            (board.stated.shows(opening) && opening.is_public()).then(|| {
+                Entry::new(&board.stated, thread, opening).with_draft(
+                    &board.stated,
+                    thread,
+                    opening,
+                    &self.config.base_url,
+                )
+            })
         };
         Ok(listed.iter().filter_map(shown).collect())
     }
@@ -255,8 +262,7 @@ impl App {
             .store
             .threads(listed.iter().map(|entry| &entry.thread))
             .await?;
-        let of_questions = board.stated.lists == Lists::Questions;
-        let shown = |c: &Comment| c.is_public() && (!of_questions || c.kind == Kind::Question);
+        let shown = |c: &Comment| c.is_public() && board.stated.shows(c);
         let newest = listed.iter().rev().filter_map(|entry| {
             let opening = openings.remove(&entry.opening).filter(shown)?;
             Some((opening, threads.get(&entry.thread)?.clone()))

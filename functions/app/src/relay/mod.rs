@@ -11,6 +11,7 @@ pub(crate) mod lists;
 pub(crate) mod log;
 pub(crate) mod moderators;
 pub(crate) mod plan;
+pub(crate) mod thank;
 pub(crate) mod touched;
 
 use std::time::Duration;
@@ -72,7 +73,10 @@ impl App {
         // A mail server that does not answer is asked once in a batch: pages must not wait for it.
         let mut mail_works = true;
         for outgoing in batch {
-            let is_mail = matches!(outgoing.work, Work::Mail { .. } | Work::Announce { .. });
+            let is_mail = matches!(
+                outgoing.work,
+                Work::Mail { .. } | Work::Announce { .. } | Work::Thank { .. }
+            );
             if outgoing.is_bake() || (is_mail && !mail_works) {
                 continue;
             }
@@ -102,6 +106,7 @@ impl App {
                     .await
             }
             Work::Mail { sealed } => self.deliver(mailer, outgoing.id, sealed).await,
+            Work::Thank { thread, comment } => self.thank(mailer, thread, *comment).await,
             Work::MemberLeft { member } => {
                 let cleared = self.clear(*member).await;
                 cleared.map(drop).map_err(RelayError::from)

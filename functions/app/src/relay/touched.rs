@@ -11,7 +11,7 @@ use sodium_domain::thread::{numbers_on, page_count, page_of};
 use super::plan::{Cause, Undone};
 use super::{Outgoing, Work};
 use crate::site::Index;
-use crate::site::slots::{Lists, Slot, StatedBoard, StatedThread};
+use crate::site::slots::{Slot, StatedBoard, StatedThread};
 use crate::state::App;
 use crate::store::StoreError;
 use crate::store::answers::Pair;
@@ -68,7 +68,10 @@ impl Touched {
                 Work::ThreadModeChanged { thread } => drop(modes.insert(thread)),
                 Work::QuotingChanged { .. } => touched.quotes(index),
                 Work::LogChanged { number } => touched.log_line(*number),
-                Work::Mail { .. } | Work::Announce { .. } | Work::MemberLeft { .. } => {}
+                Work::Mail { .. }
+                | Work::Announce { .. }
+                | Work::Thank { .. }
+                | Work::MemberLeft { .. } => {}
             }
         }
         for (thread, comments) in changed {
@@ -165,13 +168,14 @@ impl Touched {
     /// Every list of a board, and the topics that began there.
     async fn board(&mut self, app: &App, stated: &StatedBoard) -> Result<(), StoreError> {
         let id = &stated.board;
-        let filters = Filter::ALL.map(|filter| TouchedList::Filter(id.clone(), filter));
+        let filters = stated.lists.filters().iter();
+        let filters = filters.map(|filter| TouchedList::Filter(id.clone(), *filter));
         self.lists.extend(filters);
         self.lists.insert(TouchedList::Feed(id.clone()));
         let begun = app.store.board(id).await?.map_or(0, |board| board.begun);
         for page in 1..=page_count(begun) {
             self.lists.insert(TouchedList::Begun(id.clone(), page));
-            if stated.lists == Lists::Questions {
+            if stated.lists.gathers().is_some() {
                 continue;
             }
             let topics = app.store.begun(id, page).await?;

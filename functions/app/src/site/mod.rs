@@ -1,6 +1,7 @@
 //! The site as Zola built it: which pages wait for something from the table ([`slots`]), and how a
 //! build becomes what readers get ([`publish`]).
 
+pub mod fixes;
 pub mod publish;
 pub mod slots;
 
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use sodium_domain::id::{BoardId, CommentId, SessionId, ThreadId};
 
 use crate::files::{Files, FilesError, Inventory};
+use crate::words::Language;
 use slots::{Lists, Slot, StatedBoard};
 
 /// Where pages wait for what is baked into them.
@@ -90,12 +92,19 @@ impl Index {
         })
     }
 
-    /// The board that lists the questions of the whole site.
-    pub(crate) fn questions(&self) -> Option<&BoardId> {
-        let mut boards = self.boards();
-        boards
-            .find(|(_, stated)| stated.lists == Lists::Questions)
-            .map(|(_, stated)| &stated.board)
+    /// The boards that gather what was said in a language, one for each kind of talk. Where a
+    /// language has none of its own, that of the site does it.
+    pub(crate) fn gathering(&self, language: Language) -> impl Iterator<Item = &StatedBoard> {
+        let of = |wanted: Language, lists: Lists| {
+            let mut boards = self.boards();
+            boards.find(|(shell, stated)| {
+                stated.lists == lists && Language::of_path(&shell.path) == wanted
+            })
+        };
+        [Lists::Questions, Lists::Corrections]
+            .into_iter()
+            .filter_map(move |lists| of(language, lists).or_else(|| of(Language::default(), lists)))
+            .map(|(_, stated)| stated)
     }
 
     pub(crate) fn quoting(&self, id: CommentId) -> impl Iterator<Item = &Shell> {

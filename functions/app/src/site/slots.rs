@@ -5,9 +5,11 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
+use sodium_domain::board::Filter;
+use sodium_domain::comment::Comment;
 use sodium_domain::id::{BoardId, CommentId, SessionId, ThreadId};
 use sodium_domain::seat::Status;
-use sodium_domain::talk::Heading;
+use sodium_domain::talk::{Heading, Kind};
 
 /// What goes into a page at one place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +65,17 @@ pub struct StatedBoard {
     pub lead: String,
     /// What it lists.
     pub lists: Lists,
+    /// Where authors open issues, if the page says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repository: Option<String>,
+}
+
+impl StatedBoard {
+    /// Whether a comment that it lists is still of the kind that it gathers.
+    pub(crate) fn shows(&self, comment: &Comment) -> bool {
+        let gathered = self.lists.gathers();
+        gathered.is_none_or(|kind| comment.kind == kind)
+    }
 }
 
 /// What a board lists.
@@ -75,6 +88,35 @@ pub enum Lists {
     Needs,
     /// The questions of the whole site, wherever they were asked.
     Questions,
+    /// The corrections of the whole site, wherever they were written.
+    Corrections,
+}
+
+impl Lists {
+    /// The filters, in the order in which pages offer them. The first shows everything.
+    pub fn filters(self) -> &'static [Filter] {
+        match self {
+            Self::Topics => &[
+                Filter::All,
+                Filter::Questions,
+                Filter::Unanswered,
+                Filter::Answered,
+            ],
+            // What somebody wants to learn is no question that one answer settles.
+            Self::Needs => &[Filter::All],
+            Self::Questions => &[Filter::All, Filter::Unanswered, Filter::Answered],
+            Self::Corrections => &[Filter::All, Filter::Open, Filter::Fixed],
+        }
+    }
+
+    /// The kind of talk that it gathers from other pages; none, where topics begin on it.
+    pub fn gathers(self) -> Option<Kind> {
+        match self {
+            Self::Topics | Self::Needs => None,
+            Self::Questions => Some(Kind::Question),
+            Self::Corrections => Some(Kind::Correction),
+        }
+    }
 }
 
 /// What a session's page says of it.
@@ -214,8 +256,10 @@ fn slot(name: &str, attributes: &HashMap<&str, String>) -> Result<Slot, SlotErro
                 "topics" => Lists::Topics,
                 "needs" => Lists::Needs,
                 "questions" => Lists::Questions,
+                "corrections" => Lists::Corrections,
                 _ => return Err(SlotError::Attribute(name.to_owned(), "lists")),
             },
+            repository: read.text("repository"),
         }),
         "recent" => Slot::Recent,
         "threads" => Slot::Threads,

@@ -6,14 +6,13 @@ use serde::{Deserialize, Serialize};
 use sodium_domain::board::{Filter, PER_PAGE};
 use sodium_domain::comment::Comment;
 use sodium_domain::id::{BoardId, CommentId, ThreadId};
-use sodium_domain::talk::Kind;
 use sodium_domain::thread::numbers_on;
 
 use super::threads::Thread;
 use super::transaction::{Commit, Expression, Rule, Transaction};
 use super::{Item, Store, StoreError, item, key_of, keys, readable};
 use crate::site::slots::StatedBoard;
-use crate::words::say;
+use crate::words::{Language, say};
 
 /// A board as the table knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +35,9 @@ pub(crate) struct Topic {
     /// Whether it is something that its author wants to learn, and others can want as well.
     #[serde(default)]
     pub(crate) need: bool,
+    /// The language of its board; none, where that is the site's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) language: Option<Language>,
 }
 
 /// An entry of a list.
@@ -53,7 +55,7 @@ const BEGUN: &str = "begun";
 
 /// A discussion and the board that may list it.
 pub(crate) struct Listing<'a> {
-    pub(crate) board: &'a BoardId,
+    pub(crate) board: &'a StatedBoard,
     pub(crate) thread: &'a Thread,
     pub(crate) opening: &'a Comment,
 }
@@ -76,12 +78,13 @@ impl Store {
     ) -> Result<(), StoreError> {
         let expression = Expression::change(
             "SET #board = :board, #title = :title, #lead = :lead, #lists = :lists, \
-             #page_url = :page_url",
+             #repository = :repository, #page_url = :page_url",
         )
         .value(":board", &stated.board)?
         .text(":title", &stated.title)
         .text(":lead", &stated.lead)
         .value(":lists", &stated.lists)?
+        .value(":repository", &stated.repository)?
         .text(":page_url", page_url);
         Transaction::new()
             .update(Rule::None, keys::board(&stated.board), expression)
@@ -146,6 +149,16 @@ impl Store {
         Ok(entries.filter_map(readable).collect())
     }
 
+    /// The thread of a comment that a board ever listed.
+    pub(crate) async fn thread_of_listed(
+        &self,
+        board: &BoardId,
+        comment: CommentId,
+    ) -> Result<Option<ThreadId>, StoreError> {
+        let listed: Option<Listed> = self.get(&keys::listed(board, BEGUN, comment)).await?;
+        Ok(listed.map(|listed| listed.thread))
+    }
+
     /// Lists a discussion as the table says it is. Says which lists have to be baked for it; nothing
     /// when it was changed meanwhile, and has to be read again.
     pub(crate) async fn relist(
@@ -153,14 +166,15 @@ impl Store {
         listing: &Listing<'_>,
     ) -> Result<Option<Relisted>, StoreError> {
         let Listing {
-            board,
+            board: stated,
             thread,
             opening,
         } = listing;
+        let board = &stated.board;
         let place = |which| keys::listed(board, which, opening.id);
         let there = self.entries(listing).await?;
-        // Beside its own board, a comment is listed for what it asks.
-        let fits = listing.topic().is_some() || opening.kind == Kind::Question;
+        // Beside its own board, a comment is listed for the kind of talk that it is.
+        let fits = listing.topic().is_some() || stated.lists.gathers() == Some(opening.kind);
         let activity = listing.activity();
         let entry = |number| Listed {
             thread: thread.id.clone(),
@@ -170,7 +184,7 @@ impl Store {
         let mut relisted = Relisted::default();
         let mut transaction = listing.as_read()?;
         let mut changes = false;
-        for filter in Filter::ALL {
+        for filter in stated.lists.filters().iter().copied() {
             let is = there.iter().find(|(which, _)| which == filter.word());
             let is = is.map(|(_, listed)| listed.number);
             let wanted = (fits && filter.shows(opening)).then_some(activity);
@@ -215,9 +229,10 @@ impl Store {
 
     /// The entries of a discussion, each with the list in which it is.
     async fn entries(&self, listing: &Listing<'_>) -> Result<Vec<(String, Listed)>, StoreError> {
-        let lists = Filter::ALL.map(Filter::word).into_iter().chain([BEGUN]);
+        let filters = listing.board.lists.filters().iter();
+        let lists = filters.map(|filter| filter.word()).chain([BEGUN]);
         let keys: Vec<_> = lists
-            .map(|which| keys::listed(listing.board, which, listing.opening.id))
+            .map(|which| keys::listed(&listing.board.board, which, listing.opening.id))
             .collect();
         let items = self.get_all(&keys).await?.into_iter();
         Ok(items.filter_map(entry_of).collect())
@@ -248,7 +263,7 @@ impl Listing<'_> {
     /// The topic, where its own board lists it.
     fn topic(&self) -> Option<&Topic> {
         let topic = self.thread.topic.as_ref();
-        topic.filter(|topic| topic.board == *self.board)
+        topic.filter(|topic| topic.board == self.board.board)
     }
 
     /// The title and page under which readers find the topic.
@@ -282,10 +297,16 @@ impl Listing<'_> {
             Some(_) => "#accepted = :accepted",
             None => "attribute_not_exists(#accepted)",
         };
+        let fixed = match opening.fixed {
+            Some(_) => "attribute_exists(#fixed)",
+            None => "attribute_not_exists(#fixed)",
+        };
         // Writing what is there holds it as a check would, costs the same, and needs no permission
         // that the relay has not got.
         let mut condition = Expression::change("SET #id = :id")
-            .and_when(&format!("#state.#is = :state AND {kind} AND {accepted}"))
+            .and_when(&format!(
+                "#state.#is = :state AND {kind} AND {accepted} AND {fixed}"
+            ))
             .value(":id", &opening.id)?
             .text(":state", opening.state.word())
             .text(":kind", opening.kind.value());

@@ -6,6 +6,7 @@ pub(crate) mod answers;
 pub(crate) mod boards;
 pub(crate) mod comments;
 pub(crate) mod companies;
+pub(crate) mod corrections;
 pub(crate) mod decisions;
 pub(crate) mod deletions;
 pub(crate) mod drafts;

@@ -58,6 +58,13 @@ pub enum Work {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         after: Option<MemberId>,
     },
+    /// The page was changed as a comment asked: thank whoever wrote it.
+    Thank {
+        /// The thread.
+        thread: ThreadId,
+        /// The comment.
+        comment: CommentId,
+    },
     /// A member left: take away everything that belonged to them.
     MemberLeft {
         /// The member.
@@ -99,6 +106,7 @@ impl Outgoing {
             Work::LogChanged { .. } => "log-changed",
             Work::Mail { .. } => "mail",
             Work::Announce { .. } => "announce",
+            Work::Thank { .. } => "thank",
             Work::MemberLeft { .. } => "member-left",
         }
     }
@@ -135,7 +143,7 @@ impl Outgoing {
             Work::SeatsChanged { session } => session.as_str().to_owned(),
             Work::MemberLeft { member } | Work::QuotingChanged { member } => member.to_string(),
             // Mail has a partition of its own: when it piles up, nothing else waits behind it.
-            Work::Mail { .. } | Work::Announce { .. } => return keys::OUTBOX_MAIL,
+            Work::Mail { .. } | Work::Announce { .. } | Work::Thank { .. } => return keys::OUTBOX_MAIL,
         };
         order.bytes().fold(0_u8, u8::wrapping_add) % keys::OUTBOX_SHARDS
     }

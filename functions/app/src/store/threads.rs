@@ -18,6 +18,7 @@ use super::outbox::Outgoing;
 use super::transaction::{Commit, Expression, Rule, Transaction};
 use super::{Store, StoreError, from_item, item, keys, readable};
 use crate::site::slots::StatedThread;
+use crate::words::Language;
 
 /// A thread as the table knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +41,9 @@ pub(crate) struct Thread {
     /// Where it stands, if it is a topic that a member began.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) topic: Option<Topic>,
+    /// The corrections of the page that were made, in the order in which that was noted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) fixed: Vec<CommentId>,
     /// How many numbers were given to comments; it decides how many pages there are.
     #[serde(default)]
     pub(crate) published: u32,
@@ -106,6 +110,14 @@ fn wants_number(comment: &Comment) -> bool {
 }
 
 impl Thread {
+    /// The language of the page under which it stands, or of the board on which it began.
+    pub(crate) fn language(&self) -> Language {
+        match &self.topic {
+            Some(topic) => topic.language.unwrap_or_default(),
+            None => Language::of_path(&self.page_url),
+        }
+    }
+
     /// Whether it is a topic that readers do not see yet.
     pub(crate) fn waits(&self) -> bool {
         self.topic.is_some() && self.published == 0

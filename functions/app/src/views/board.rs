@@ -3,16 +3,17 @@
 use serde::Serialize;
 use sodium_domain::board::{Filter, place};
 use sodium_domain::comment::Comment;
+use sodium_domain::correction::TRAILER;
 use sodium_domain::talk::Kind;
 
+use crate::config::BaseUrl;
 use crate::site::slots::{Lists, StatedBoard};
 use crate::store::boards::Board;
 use crate::store::threads::Thread;
 use crate::views::comment::{excerpt_of, permalink, thread_url};
 use crate::views::form::TopicForm;
 use crate::views::time::TimeView;
-use crate::words::say;
-use crate::words::{count, terms};
+use crate::words::{count, say, say_with, terms};
 
 /// A list of a board for `fragments/board.html`.
 #[derive(Debug, Serialize)]
@@ -52,6 +53,9 @@ pub(crate) struct Entry {
     sample: bool,
     kind_label: Option<&'static str>,
     answered: bool,
+    fixed: bool,
+    /// What an author needs who mends the page.
+    draft: Option<Draft>,
     created: TimeView,
     last: Option<TimeView>,
     /// How much was said; not of a question among other talk, which nobody has counted.
@@ -73,6 +77,7 @@ impl BoardView {
                 Lists::Topics => say("nothing-here-yet"),
                 Lists::Needs => say("nobody-has-said-yet-what"),
                 Lists::Questions => say("no-questions-here-yet"),
+                Lists::Corrections => say("no-corrections-here-yet"),
             },
             filters: Vec::new(),
             earlier: None,
@@ -90,11 +95,10 @@ impl BoardView {
 
 /// The ways to filter a board.
 pub(crate) fn filters(board: &Board, current: Filter, page: u32) -> Vec<FilterLink> {
-    let offered: &[Filter] = match board.stated.lists {
-        Lists::Topics => &Filter::ALL,
-        // What somebody wants to learn is no question that one answer settles.
-        Lists::Needs => &[],
-        Lists::Questions => &[Filter::All, Filter::Unanswered, Filter::Answered],
+    let offered = match board.stated.lists.filters() {
+        // One is no choice.
+        [_] => &[],
+        several => several,
     };
     offered
         .iter()
@@ -109,14 +113,29 @@ pub(crate) fn filters(board: &Board, current: Filter, page: u32) -> Vec<FilterLi
 }
 
 impl Entry {
+    /// Adds what an author needs, to a correction that nobody has made yet.
+    pub(crate) fn with_draft(
+        mut self,
+        board: &StatedBoard,
+        thread: &Thread,
+        opening: &Comment,
+        base: &BaseUrl,
+    ) -> Self {
+        if board.lists == Lists::Corrections && opening.fixed.is_none() {
+            self.draft = Some(Draft::of(board, thread, opening, base));
+        }
+        self
+    }
+
     /// What a board shows of a discussion.
     pub(crate) fn new(board: &StatedBoard, thread: &Thread, opening: &Comment) -> Self {
-        let of_site = board.lists == Lists::Questions;
+        let of_site = board.lists.gathers().is_some();
         let title = opening
             .title
             .as_ref()
             .map(|title| title.as_str().to_owned());
         Self {
+            draft: None,
             title: title.unwrap_or_else(|| excerpt_of(opening)),
             url: match of_site {
                 true => permalink(opening),
@@ -129,12 +148,73 @@ impl Entry {
             sample: opening.author.as_ref().is_some_and(|author| author.sample),
             kind_label: (!of_site && !opening.kind.is_plain()).then(|| terms::kind(opening.kind)),
             answered: opening.kind == Kind::Question && opening.accepted.is_some(),
+            fixed: opening.kind == Kind::Correction && opening.fixed.is_some(),
             created: opening.created.into(),
             last: thread.last.filter(|_| !of_site).map(Into::into),
             answers_text: (!of_site).then(|| answers_text(thread.visible.saturating_sub(1))),
             helpful_text: helpful_text(board.lists, opening.helpful),
             page: of_site.then(|| (thread.title.clone(), thread.page_url.clone())),
         }
+    }
+}
+
+/// What an author needs to mend a page as a reader asked.
+#[derive(Debug, Serialize)]
+pub(crate) struct Draft {
+    /// The file, from the project's root.
+    file: Option<String>,
+    /// The heading under which it is.
+    heading: Option<String>,
+    /// The digest of the text that the reader had before them.
+    revision: Option<String>,
+    /// Whether the text was changed since.
+    earlier: bool,
+    /// The line of the commit message that says what it fixes.
+    trailer: String,
+    /// Where an issue with all of this can be opened.
+    issue_url: Option<String>,
+}
+
+impl Draft {
+    fn of(board: &StatedBoard, thread: &Thread, correction: &Comment, base: &BaseUrl) -> Self {
+        let about = correction.about.as_ref();
+        let revision = about.and_then(|about| about.revision.clone());
+        let mut draft = Self {
+            file: thread.source.as_ref().map(|file| format!("content/{file}")),
+            heading: about
+                .and_then(|about| about.heading.as_ref())
+                .map(|heading| heading.title.clone()),
+            earlier: revision != thread.revision,
+            revision,
+            trailer: format!("{TRAILER}: {}", base.join(&permalink(correction))),
+            issue_url: None,
+        };
+        let repository = board.repository.as_ref();
+        draft.issue_url = repository.map(|repository| draft.issue(repository, thread));
+        draft
+    }
+
+    /// The address that opens an issue with a title and a text in it. The reader's words are not
+    /// copied: they can take them back.
+    fn issue(&self, repository: &str, thread: &Thread) -> String {
+        let title = say_with("issue-title", &[("title", &thread.title)]);
+        let mut lines = Vec::new();
+        if let Some(file) = &self.file {
+            lines.push(say_with("issue-file", &[("file", file)]));
+        }
+        if let Some(heading) = &self.heading {
+            lines.push(say_with("issue-heading", &[("heading", heading)]));
+        }
+        if let Some(revision) = &self.revision {
+            lines.push(say_with("issue-revision", &[("revision", revision)]));
+        }
+        lines.push(say("issue-trailer").to_owned());
+        lines.push(format!("    {}", self.trailer));
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("title", &title)
+            .append_pair("body", &lines.join("\n\n"))
+            .finish();
+        format!("{}/issues/new?{query}", repository.trim_end_matches('/'))
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 use sodium_domain::comment::{Comment, State};
+use sodium_domain::correction::Fixed;
 use sodium_domain::id::{CommentId, ThreadId};
 use sodium_domain::markdown::{Html, excerpt, render_mentioning};
 use sodium_domain::talk::Kind;
@@ -38,6 +39,7 @@ pub(crate) struct CommentView {
     /// The way to choose one, for the question's author.
     choose_url: Option<String>,
     is_answer: bool,
+    fixed: Option<FixedView>,
     helpful: u32,
     helpful_url: String,
     state: &'static str,
@@ -72,6 +74,22 @@ struct AboutView {
     url: Option<String>,
     /// Whether the page has changed since.
     earlier: bool,
+}
+
+/// The change of the page that a comment led to.
+#[derive(Debug, Clone, Serialize)]
+struct FixedView {
+    commit: String,
+    at: TimeView,
+}
+
+impl From<&Fixed> for FixedView {
+    fn from(fixed: &Fixed) -> Self {
+        Self {
+            commit: fixed.commit.clone(),
+            at: fixed.at.into(),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -170,7 +188,8 @@ impl CommentView {
                 url: heading
                     .filter(|_| still)
                     .map(|heading| format!("{}#{}", thread.page_url, heading.anchor)),
-                earlier: about.revision != thread.revision,
+                // Where the page was changed for it, that is said.
+                earlier: about.revision != thread.revision && comment.fixed.is_none(),
             };
             (pointed && (view.earlier || view.title.is_some())).then_some(view)
         });
@@ -212,6 +231,11 @@ impl CommentView {
             choose_url: (comment.is_public() && comment.kind == Kind::Question)
                 .then(|| format!("{}/answer", manage_url(comment))),
             is_answer: comment.is_public() && comment.accepted_for.is_some(),
+            fixed: comment
+                .fixed
+                .as_ref()
+                .filter(|_| shows_text)
+                .map(FixedView::from),
             helpful: comment.helpful,
             helpful_url: format!("{}/helpful", manage_url(comment)),
             state: comment.state.word(),

@@ -32,6 +32,8 @@ pub(crate) struct ThreadView {
     next_url: Option<String>,
     closed: bool,
     slow: bool,
+    /// Whose corrections are in the page.
+    thanks: Vec<String>,
     form: CommentForm,
     /// What the page's head says of a topic.
     #[serde(skip)]
@@ -77,6 +79,7 @@ impl ThreadView {
             next_url: (number < pages).then(|| thread_url(&thread.id, number + 1)),
             closed: false,
             slow: false,
+            thanks: Vec::new(),
             form: CommentForm::of_thread(&thread.id)
                 .with_kinds(Kind::default())
                 .with_headings(&thread.headings, ""),
@@ -87,6 +90,12 @@ impl ThreadView {
     /// Says what its topic is.
     pub(crate) fn with_posting(mut self, posting: Option<Posting>) -> Self {
         self.posting = posting;
+        self
+    }
+
+    /// Says whose corrections are in the page.
+    pub(crate) fn thanking(mut self, names: Vec<String>) -> Self {
+        self.thanks = names;
         self
     }
 

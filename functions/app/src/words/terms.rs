@@ -106,6 +106,8 @@ pub(crate) fn filter(filter: Filter) -> &'static str {
         Filter::Questions => say("filter-questions"),
         Filter::Unanswered => say("filter-unanswered"),
         Filter::Answered => say("filter-answered"),
+        Filter::Open => say("filter-open"),
+        Filter::Fixed => say("filter-fixed"),
     }
 }
 

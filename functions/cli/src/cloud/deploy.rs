@@ -83,11 +83,14 @@ pub fn deploy(what: &Deploy) -> Result<(), CloudError> {
     given.insert("OriginSecret".into(), keys.origin_secret());
     change(what, &stack, &template, &known, &given)?;
     let stack = Stack::look(&what.place)?;
-    let report = site::publish(&what.place, &stack, keys)?;
+    let (report, told) = site::publish(&what.place, &stack, keys)?;
     say(&format!(
         "site: {} files, {} of them uploaded, {} removed; {} discussions",
         report.files, report.written, report.removed, report.threads
     ));
+    for line in told {
+        say(&format!("site: {line}"));
+    }
     say("CDN: nothing to invalidate; pages are new within a minute");
     say(&format!("\n{}", stack.output("SiteUrl")?));
     Ok(())

@@ -17,19 +17,29 @@ use sodium_domain::email::EmailAddress;
 use super::keys;
 use super::stack::Stack;
 use super::tools::{CloudError, Place};
-use crate::build;
 use crate::community::assemble_on;
+use crate::{build, fixes};
 
 fn told(error: &impl std::fmt::Display) -> CloudError {
     CloudError::new(error.to_string())
 }
 
-/// Builds the site and publishes it.
-pub(super) fn publish(place: &Place, stack: &Stack, keys: Keys) -> Result<Report, CloudError> {
+/// Builds the site, publishes it, and notes which corrections were made. Returns what is to be said of
+/// those.
+pub(super) fn publish(
+    place: &Place,
+    stack: &Stack,
+    keys: Keys,
+) -> Result<(Report, Vec<String>), CloudError> {
     let built = build_site(place, stack)?;
     let app = open(place, stack, keys)?;
-    let report = runtime()?.block_on(app.publish(&built));
-    report.map_err(|error| told(&error))
+    let history = fixes::read(&place.root);
+    runtime()?.block_on(async {
+        let report = app.publish(&built).await.map_err(|error| told(&error))?;
+        let noted = app.note_fixes(&history.fixes).await;
+        let noted = noted.map_err(|error| told(&error))?;
+        Ok((report, fixes::told(&history, &noted)))
+    })
 }
 
 /// Builds the site and compares it with what is there.

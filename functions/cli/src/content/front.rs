@@ -235,17 +235,19 @@ fn project(extra: &mut Fields<'_>, findings: &mut Findings<'_>) -> Option<Front>
     discussed(extra, findings)
 }
 
-/// The board that lists the questions of the whole site has this id.
-const QUESTIONS: &str = "questions";
+/// The boards that gather what was said on the whole site; those of other languages end in their tag.
+const GATHERING: [&str; 2] = ["questions", "corrections"];
 
 fn forum(extra: &mut Fields<'_>, findings: &mut Findings<'_>) -> Option<Front> {
     extra.optional::<bool>("needs", findings);
     let forum: Located<BoardId> = id(extra, "forum", findings)?;
-    if forum.value.as_str() == QUESTIONS {
+    let id = forum.value.as_str();
+    let begins = |with: &&str| id.split('-').next() == Some(*with);
+    if let Some(taken) = GATHERING.iter().find(begins) {
         findings.add(
             "id-double",
             forum.span.clone(),
-            "the list of all questions has the id ‘questions’",
+            &format!("the list of all {taken} has the id ‘{taken}’, and ‘{taken}-…’ in other languages"),
             "choose another forum id",
         );
     }

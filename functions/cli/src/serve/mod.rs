@@ -17,12 +17,14 @@ use axum::extract::Request;
 use axum::response::Response;
 use sodium_app::routes;
 use sodium_app::sample::Sample;
+use sodium_app::site::fixes::FixesError;
 use sodium_app::site::publish::{PublishError, Report};
 use tokio::net::TcpListener;
 use tower::{ServiceExt as _, service_fn};
 
 use crate::build::{BuildError, Built, build};
 use crate::community::{Community, OpenError, Options};
+use crate::fixes;
 use files::StaticFiles;
 use progress::Progress;
 use reload::Reload;
@@ -63,6 +65,9 @@ pub enum ServeError {
     /// The site cannot be published.
     #[error(transparent)]
     Publish(#[from] PublishError),
+    /// What commits mended cannot be noted.
+    #[error(transparent)]
+    Fixes(#[from] FixesError),
     /// The port is taken, or not allowed.
     #[error("cannot listen on {0}: {1}; choose another port with --port")]
     Listen(SocketAddr, std::io::Error),
@@ -167,6 +172,11 @@ async fn prepare(
         progress.step(&format!(
             "loaded {count} sample comments, marked as samples (--empty does without)"
         ));
+    }
+    let history = fixes::read(&serve.options.root);
+    let noted = community.app.note_fixes(&history.fixes).await?;
+    for line in fixes::told(&history, &noted) {
+        progress.step(&line);
     }
     community
         .data

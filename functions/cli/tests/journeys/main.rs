@@ -19,6 +19,7 @@ mod comments;
 mod companies;
 mod consumption;
 mod contention;
+mod corrections;
 mod data_map;
 mod decisions;
 mod deploying;

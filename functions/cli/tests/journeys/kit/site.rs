@@ -21,13 +21,19 @@ pub(crate) fn write_lesson(site: &Path, revision: &str, headings: &[(&str, &str)
     std::fs::write(file, html).unwrap();
 }
 
-/// Sections of a forum, and the list of all questions. Not in the site that every journey has: a bake
+/// Sections of a forum, and the lists of all questions and corrections. Not in the site that every journey has: a bake
 /// of everything, of which some do hundreds, takes twice as long with them.
 pub(super) fn write_forum(site: &Path) {
     for (path, id, title, lists) in [
         ("forums/general", "general", "General", "topics"),
         ("forums/needs", "learning-needs", "Learning needs", "needs"),
         ("questions", "questions", "Questions", "questions"),
+        (
+            "corrections",
+            "corrections",
+            "Corrections",
+            "corrections\" repository=\"https://git.example.org/learn",
+        ),
     ] {
         let html = format!(
             "<html><head></head><body><main><sodium-board board=\"{id}\" title=\"{title}\" \
