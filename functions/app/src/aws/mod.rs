@@ -2,12 +2,13 @@
 //! own search for credentials would double a binary; whoever calls brings them.
 
 mod service;
+mod trust;
 
 use std::time::Duration;
 
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedHttpClient};
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_smithy_http_client::tls::{Provider, TlsContext, rustls_provider::CryptoMode};
 use aws_smithy_http_client::{Builder, Connector};
 use aws_smithy_runtime_api::client::http::HttpConnectorSettings;
 
@@ -62,7 +63,10 @@ pub struct Clients {
 impl Clients {
     /// Clients for these credentials.
     pub fn new(access: Access) -> Self {
-        let http = Builder::new().tls_provider(tls()).build_https();
+        let http = Builder::new()
+            .tls_provider(tls())
+            .tls_context(trust::amazon())
+            .build_https();
         Self { access, http }
     }
 
@@ -122,8 +126,17 @@ fn endpoint(variable: &str) -> Option<String> {
     std::env::var(variable).ok().filter(|url| !url.is_empty())
 }
 
-/// An HTTP client outside any of the SDK's own.
+/// An HTTP client for Amazon's services outside any of the SDK's own.
 pub(crate) fn connector() -> Connector {
+    connecting(trust::amazon())
+}
+
+/// An HTTP client for anybody's servers: it trusts whom the machine trusts.
+pub(crate) fn public_connector() -> Connector {
+    connecting(TlsContext::default())
+}
+
+fn connecting(trusted: TlsContext) -> Connector {
     let settings = HttpConnectorSettings::builder()
         .connect_timeout(CONNECT)
         .read_timeout(READ)
@@ -131,6 +144,7 @@ pub(crate) fn connector() -> Connector {
     Connector::builder()
         .connector_settings(settings)
         .tls_provider(tls())
+        .tls_context(trusted)
         .build()
 }
 

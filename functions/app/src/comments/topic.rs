@@ -28,7 +28,7 @@ use crate::web::network::Network;
 use crate::web::problem::AppError;
 use crate::web::reply::{Answer, Wants, see_other};
 use crate::web::visitor::{Member, Writer};
-use crate::words::{say, say_with};
+use crate::words::{Language, say, say_with};
 
 /// The form for a topic as it is sent.
 #[derive(Debug, Default, Deserialize)]

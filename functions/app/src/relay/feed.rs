@@ -10,7 +10,7 @@ use super::bake::BakeError;
 use crate::state::App;
 use crate::store::threads::Thread;
 use crate::views::comment::{permalink, thread_url};
-use crate::words::{Language, say_with, speaking_now, spoken};
+use crate::words::{say_with, speaking_now, spoken};
 
 /// Entries in a feed.
 const ENTRIES: usize = 50;

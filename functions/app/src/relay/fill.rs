@@ -20,7 +20,7 @@ use crate::views::session::SessionView;
 use crate::views::thread::{ThreadView, count_text};
 use crate::views::time::TimeView;
 use crate::web::page::{Head, PublicHead};
-use crate::words::{Language, say_with, speaking};
+use crate::words::{say_with, speaking};
 
 /// Comments in the list of the newest on the home page.
 const RECENT: usize = 5;

@@ -1,6 +1,5 @@
 //! Thanks for a correction that was made, by mail to whoever wrote it, if they want to hear of answers.
 
-use sodium_domain::comment::Comment;
 use sodium_domain::id::{CommentId, ThreadId};
 use uuid::Uuid;
 

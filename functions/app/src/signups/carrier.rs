@@ -11,7 +11,7 @@ use aws_smithy_types::body::SdkBody;
 use http_body_util::{BodyExt as _, Limited};
 use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
 
-use crate::aws::connector;
+use crate::aws::public_connector;
 
 /// The most bytes of an answer: a provider's description and its keys are a few thousand.
 const MOST_BYTES: usize = 256 * 1024;
@@ -30,7 +30,7 @@ impl<'c> AsyncHttpClient<'c> for Carrier {
     type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, CarrierError>> + Send + 'c>>;
 
     fn call(&'c self, request: HttpRequest) -> Self::Future {
-        let connector = self.0.get_or_init(connector);
+        let connector = self.0.get_or_init(public_connector);
         Box::pin(async move {
             let request = Carried::try_from(request.map(SdkBody::from))
                 .map_err(|_| CarrierError("the request is none"))?;

@@ -14,7 +14,8 @@ const CLIENTS: usize = 64;
 /// How long they press.
 const TIME: Duration = Duration::from_secs(5);
 
-const THREAD: &str = "git-corrections";
+/// One in which nothing else is written: its first page shows the comment.
+const THREAD: &str = "article-open-moderation";
 
 /// Words whose pairs no two look alike, for names.
 const WORDS: [&str; 8] = [

@@ -242,8 +242,8 @@ fn forum(extra: &mut Fields<'_>, findings: &mut Findings<'_>) -> Option<Front> {
     extra.optional::<bool>("needs", findings);
     let forum: Located<BoardId> = id(extra, "forum", findings)?;
     let id = forum.value.as_str();
-    let begins = |with: &&str| id.split('-').next() == Some(*with);
-    if let Some(taken) = GATHERING.iter().find(begins) {
+    let first = id.split('-').next().unwrap_or(id);
+    if let Some(taken) = GATHERING.into_iter().find(|gathering| *gathering == first) {
         findings.add(
             "id-double",
             forum.span.clone(),
