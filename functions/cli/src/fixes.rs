@@ -23,9 +23,8 @@ const COMMIT: char = '\u{1d}';
 
 /// Reads the history of the project. A folder that is no Git repository, or a machine without Git, has none.
 pub fn read(root: &Path) -> History {
-    let format = format!(
-        "%H{FIELD}%cI{FIELD}%(trailers:key={TRAILER},valueonly,separator=%x1e){COMMIT}"
-    );
+    let format =
+        format!("%H{FIELD}%cI{FIELD}%(trailers:key={TRAILER},valueonly,separator=%x1e){COMMIT}");
     let output = Command::new("git")
         .arg("-C")
         .arg(root)

@@ -143,7 +143,9 @@ impl Outgoing {
             Work::SeatsChanged { session } => session.as_str().to_owned(),
             Work::MemberLeft { member } | Work::QuotingChanged { member } => member.to_string(),
             // Mail has a partition of its own: when it piles up, nothing else waits behind it.
-            Work::Mail { .. } | Work::Announce { .. } | Work::Thank { .. } => return keys::OUTBOX_MAIL,
+            Work::Mail { .. } | Work::Announce { .. } | Work::Thank { .. } => {
+                return keys::OUTBOX_MAIL;
+            }
         };
         order.bytes().fold(0_u8, u8::wrapping_add) % keys::OUTBOX_SHARDS
     }

@@ -16,7 +16,6 @@ async fn everything_on_the_page_is_really_stored() {
     let ledger = Ledger::over(&Engine::in_memory().unwrap());
     let (app, provider) =
         TestApp::on_table_with_company(ledger.store(), crate::scenario::generous).await;
-    app.with_arabic().await;
     everything_happens(&app, &provider).await;
     let listed = DataMap::now().listed();
     let never: Vec<_> = listed.difference(&ledger.written()).cloned().collect();

@@ -30,7 +30,8 @@ impl TestApp {
     }
 
     /// Boards in Arabic: a section of the forum, and the list of questions.
-    async fn with_arabic_boards(&self) {
+    pub(crate) async fn with_arabic_boards(&self) {
+        self.with_arabic().await;
         self.opens_a_forum().await;
         let site = self.site();
         for (path, id, title, lists) in [
@@ -219,7 +220,6 @@ async fn problems_are_told_in_the_browsers_language() {
 #[tokio::test]
 async fn each_language_lists_its_own_questions_and_topics() {
     let app = TestApp::start().await;
-    app.with_arabic().await;
     app.with_arabic_boards().await;
     let ana = app.member("Ana").await;
     for (thread, body) in [
@@ -230,7 +230,11 @@ async fn each_language_lists_its_own_questions_and_topics() {
             .await
             .leads_to();
     }
-    let topic = [("title", "أي محرّر تستعملون؟"), ("body", "أنا أستعمل ثلاثة."), ("kind", "question")];
+    let topic = [
+        ("title", "أي محرّر تستعملون؟"),
+        ("body", "أنا أستعمل ثلاثة."),
+        ("kind", "question"),
+    ];
     let opening = ana.begins("general-ar", &topic).await;
     app.relay().await;
 

@@ -21,7 +21,7 @@ pub(crate) fn generous(policy: &mut Policy) {
 
 /// Everything that people can do here, and what follows from it. Something new is done here, too.
 pub(crate) async fn everything_happens(app: &TestApp, provider: &Provider) {
-    app.opens_a_forum().await;
+    app.with_arabic_boards().await;
     // First, because the company's clock stands still.
     let mut emil = app.somebody();
     emil.comes_from(provider).await.leads_to();
@@ -117,6 +117,10 @@ async fn talk(app: &TestApp, ana: &Person, ben: &Person, moderator: &Person) {
         marked.leads_to();
     }
     topics(app, ana, ben).await;
+    let correction = [("body", "A dash is missing."), ("kind", "correction")];
+    let correction = ben.posts_with(LESSON_THREAD, &correction).await;
+    app.relay().await;
+    app.publishes_a_fix(id_of(correction.leads_to())).await;
     let deleted = ben.posts(LESSON_THREAD, "Not for long").await;
     app.relay().await;
     ben.deletes(&deleted).await;
@@ -149,6 +153,8 @@ async fn topics(app: &TestApp, ana: &Person, ben: &Person) {
         let begun = person.begins("general", &fields).await;
         begun.leads_to();
     }
+    let arabic = [("title", "سؤال بالعربية"), ("body", "نصّه")];
+    ben.begins("general-ar", &arabic).await.leads_to();
     let fields = [("title", "A topic for later"), ("body", "Kept for later")];
     let mut stranger = app.somebody();
     let kept = stranger.post("/api/boards/general/topics", &fields).await;

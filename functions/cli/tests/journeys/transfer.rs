@@ -128,7 +128,7 @@ async fn a_community_that_moves_reads_the_same_byte_for_byte() {
 
     // Other keys, an empty table, and pages of a site where nobody wrote yet.
     let after = TestApp::start().await;
-    after.opens_a_forum().await;
+    after.with_arabic_boards().await;
     assert_ne!(after.site_as_read(), before.site_as_read());
     let dry = Wish {
         dry_run: true,
