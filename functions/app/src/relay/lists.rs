@@ -17,7 +17,7 @@ use crate::state::App;
 use crate::store::StoreError;
 use crate::store::boards::{Board, Listed, Listing, Relisted};
 use crate::store::threads::Thread;
-use crate::views::board::{BoardView, Entry, filters};
+use crate::views::board::{BoardView, Entry, answered_page, filters};
 use crate::views::form::TopicForm;
 use crate::web::page::{Head, PublicHead};
 use crate::words::say_with;
@@ -43,6 +43,13 @@ impl App {
             for comment in changed.iter().filter(asked) {
                 let relisted = self.list(questions, thread, comment.id).await?;
                 extend(&mut touched, questions, &relisted, true);
+                if relisted.filters.contains(&Filter::Answered) {
+                    touched.push(TouchedList::AnsweredFeed(questions.clone()));
+                }
+            }
+            // Its text stands beside its question.
+            if changed.iter().any(|comment| comment.accepted_for.is_some()) {
+                touched.push(TouchedList::AnsweredFeed(questions.clone()));
             }
         }
         if let Some(topic) = &state.topic
@@ -171,11 +178,15 @@ impl App {
         let values = json!({ "title": title, "board": view });
         let main = self.pages.fragment("fragments/pages/board.html", &values)?;
         let base = &self.config.base_url;
+        let own = format!("{}{place}", board.page_url);
+        // All lists of a board share its feed; that of the answered questions has its own.
+        let has_own = board.stated.lists == Lists::Questions && own == answered_page(board);
+        let feeds = if has_own { &own } else { &board.page_url };
         let head = Head::Public(PublicHead {
             title: title.clone(),
             description: board.stated.lead.clone(),
-            canonical: base.join(&format!("{}{place}", board.page_url)),
-            feed: base.join(&format!("{}feed.xml", board.page_url)),
+            canonical: base.join(&own),
+            feeds: base.join(feeds),
             comments: None,
             posting: None,
             about: None,

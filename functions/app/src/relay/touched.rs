@@ -43,6 +43,8 @@ pub(crate) enum TouchedList {
     Begun(BoardId, u32),
     /// The feed.
     Feed(BoardId),
+    /// The feed of the answered questions.
+    AnsweredFeed(BoardId),
 }
 
 impl Touched {
@@ -168,6 +170,9 @@ impl Touched {
         let filters = Filter::ALL.map(|filter| TouchedList::Filter(id.clone(), filter));
         self.lists.extend(filters);
         self.lists.insert(TouchedList::Feed(id.clone()));
+        if stated.lists == Lists::Questions {
+            self.lists.insert(TouchedList::AnsweredFeed(id.clone()));
+        }
         let begun = app.store.board(id).await?.map_or(0, |board| board.begun);
         for page in 1..=page_count(begun) {
             self.lists.insert(TouchedList::Begun(id.clone(), page));
