@@ -14,6 +14,7 @@ pub mod engine;
 pub mod files;
 mod fingerprint;
 pub mod new;
+pub mod opml;
 pub mod precompress;
 pub mod roles;
 pub mod root;

@@ -23,6 +23,7 @@ mod data_map;
 mod decisions;
 mod deploying;
 mod earlier;
+mod feeds;
 mod following;
 mod jobs;
 mod languages;
