@@ -108,7 +108,7 @@ impl Item {
             id: self.id.clone(),
             published: Some(date(self.published)),
             updated: date(self.updated),
-            authors: self.authors.iter().map(person).collect(),
+            authors: self.authors.iter().map(|name| person(name)).collect(),
             links: vec![link("alternate", "text/html", &self.url)],
             content: Some(Content {
                 value: Some(text.clone()),
@@ -120,9 +120,9 @@ impl Item {
     }
 }
 
-fn person(name: &String) -> Person {
+fn person(name: &str) -> Person {
     Person {
-        name: name.clone(),
+        name: name.to_owned(),
         ..Person::default()
     }
 }
