@@ -33,6 +33,7 @@ export const TYPES = {
   topic: "/discussions/topic-01a1ce72ea407cb1bce0874c00e11267/",
   "moderation log": "/moderation/",
   search: "/search/",
+  feeds: "/feeds/",
   "sign in": "/sign-in/",
   waitlist: "/waitlist/",
   "take part": "/take-part/",
@@ -54,6 +55,7 @@ export const TYPES = {
   "Arabic corrections": "/ar/corrections/",
   "Arabic discussions": "/ar/discussions/",
   "Arabic search": "/ar/search/",
+  "Arabic feeds": "/ar/feeds/",
   "Arabic sign in": "/ar/sign-in/",
   "Arabic take part": "/ar/take-part/",
 };

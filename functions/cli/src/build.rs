@@ -1,4 +1,4 @@
-//! Building: Markdown becomes shells and static files by Zola, calendars and the search index are added, and
+//! Building: Markdown becomes shells and static files by Zola, calendars, the list of feeds and the search index are added, and
 //! what can be compressed gets its compressed siblings.
 
 use std::io;
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::content::Content;
 use crate::search::{self, Indexed, SearchError};
 use crate::zola::{Zola, ZolaError};
-use crate::{calendar, fingerprint, precompress};
+use crate::{calendar, fingerprint, opml, precompress};
 
 /// A build failed. The message names the file and the cure where there is one.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +57,7 @@ pub fn build(
     let (content, _) =
         Content::load(&content).map_err(|error| BuildError::Io(content.clone(), error))?;
     calendar::write_calendars(&content, out, base_url).map_err(failed)?;
+    opml::write_list(&content, out, base_url).map_err(failed)?;
     fingerprint::rename(&site.join("static"), out).map_err(failed)?;
     if let Some(cache) = cache {
         precompress::precompress(out, cache).map_err(failed)?;

@@ -13,11 +13,14 @@ use std::path::Path;
 
 use icalendar::{Calendar, Component, Event, EventStatus, Property};
 use jiff::{SignedDuration, Timestamp};
+use sodium_app::words::{Language, say, speaking_now};
 
-use crate::content::{Common, Content, Page, Session, Status};
+use crate::content::{Common, Content, Page, Session, Status, translated_from};
 
 /// Names the program that made the file, as RFC 5545 (3.7.3) asks.
 const PRODUCT: &str = "-//Sodium Learn//Sessions//EN";
+/// The list of sessions in the content folder.
+const SESSIONS: &str = "sessions/_index.md";
 /// What makes session ids unique among the world's events.
 const UID_DOMAIN: &str = "sodium-learn";
 /// 2026-01-01T00:00:00Z: revision 0 of every session.
@@ -26,8 +29,9 @@ const REVISION_ZERO: Timestamp = Timestamp::constant(1_767_225_600, 0);
 /// A session with its page.
 type Entry<'c> = (&'c Page, &'c Common, &'c Session);
 
-/// Writes `sessions/<slug>/session.ics`, `sessions/calendar.ics`, and `courses/<course>/calendar.ics` for the
-/// courses that have sessions.
+/// Writes a `session.ics` beside the page of each session, and a `calendar.ics` beside the list of sessions and
+/// beside each course that has some: in every language in which there is that list or that course. A session that
+/// is not translated stands in the calendars of other languages as it is.
 ///
 /// `base_url` is the site's address without a slash at the end.
 ///
@@ -35,28 +39,48 @@ type Entry<'c> = (&'c Page, &'c Common, &'c Session);
 /// When a file cannot be written.
 pub fn write_calendars(content: &Content, out_dir: &Path, base_url: &str) -> io::Result<()> {
     let base_url = base_url.trim_end_matches('/');
-    let sessions: Vec<Entry<'_>> = content.sessions().collect();
-    for entry in &sessions {
+    for entry in content.sessions() {
         let (page, common, _) = entry;
-        let text = calendar(&common.title.value, &[*entry], base_url);
+        let text = calendar(&common.title.value, &[entry], base_url);
         write(out_dir, &page.url, "session.ics", &text)?;
     }
-    if !sessions.is_empty() {
-        let all = calendar("Sodium Learn: live sessions", &sessions, base_url);
-        write(out_dir, "/sessions/", "calendar.ics", &all)?;
-    }
-    for (page, common) in content.courses() {
-        let course = page.url.trim_matches('/');
-        let of_course =
-            |(.., session): &&Entry<'_>| session.course.as_ref().is_some_and(|c| c.value == course);
-        let sessions: Vec<_> = sessions.iter().filter(of_course).copied().collect();
-        if sessions.is_empty() {
-            continue;
+    for language in Language::all() {
+        let sessions = sessions_in(content, language);
+        let is_listed = language == Language::default() || content.has(SESSIONS, language);
+        if is_listed && !sessions.is_empty() {
+            let name = speaking_now(language, || say("calendar-name"));
+            let all = calendar(name, &sessions, base_url);
+            let folder = format!("{}/sessions/", language.prefix());
+            write(out_dir, &folder, "calendar.ics", &all)?;
         }
-        let text = calendar(&common.title.value, &sessions, base_url);
-        write(out_dir, &page.url, "calendar.ics", &text)?;
+        for (page, common) in content.courses() {
+            let (file, spoken) = translated_from(&page.file);
+            let of_course = |(.., session): &&Entry<'_>| {
+                let course = session.course.as_ref().map(|course| course.value.as_str());
+                course == file.strip_suffix("/_index.md")
+            };
+            let sessions: Vec<_> = sessions.iter().filter(of_course).copied().collect();
+            if spoken == language && !sessions.is_empty() {
+                let text = calendar(&common.title.value, &sessions, base_url);
+                write(out_dir, &page.url, "calendar.ics", &text)?;
+            }
+        }
     }
     Ok(())
+}
+
+/// Every session once, in this language where it is translated.
+fn sessions_in(content: &Content, language: Language) -> Vec<Entry<'_>> {
+    let is_in = |(page, ..): &Entry<'_>, wanted| translated_from(&page.file).1 == wanted;
+    let own = content
+        .sessions()
+        .filter(|entry| is_in(entry, Language::default()));
+    let translated = |entry: Entry<'_>| {
+        let mut others = content.sessions().filter(|other| is_in(other, language));
+        others.find(|(.., session)| session.id.value == entry.2.id.value)
+    };
+    own.map(|entry| translated(entry).unwrap_or(entry))
+        .collect()
 }
 
 fn write(out_dir: &Path, url: &str, name: &str, text: &str) -> io::Result<()> {

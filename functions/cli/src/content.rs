@@ -13,6 +13,7 @@ use std::io;
 use std::ops::Range;
 use std::path::Path;
 
+use sodium_app::words::Language;
 use sodium_domain::id::ThreadId;
 
 pub use fields::Located;
@@ -128,6 +129,13 @@ impl Content {
         self.published()
             .filter(|(page, ..)| page.kind == Some(Kind::Course))
             .map(|(page, common, _)| (page, common))
+    }
+
+    /// Whether a page is published: the one in a language, given by its file in the site's own.
+    #[must_use]
+    pub fn has(&self, file: &str, language: Language) -> bool {
+        self.published()
+            .any(|(page, ..)| place::translated_from(&page.file) == (file.to_owned(), language))
     }
 
     /// The page in a file of the content folder.

@@ -15,6 +15,7 @@ pub mod files;
 mod fingerprint;
 pub mod fixes;
 pub mod new;
+pub mod opml;
 pub mod precompress;
 pub mod roles;
 pub mod root;

@@ -13,7 +13,7 @@ use crate::digest::sha256;
 use crate::files;
 
 /// Files of these kinds get smaller; images and archives are compressed already.
-const TEXT: [&str; 13] = [
+const TEXT: [&str; 14] = [
     "atom",
     "css",
     "csv",
@@ -23,6 +23,7 @@ const TEXT: [&str; 13] = [
     "json",
     "map",
     "mjs",
+    "opml",
     "svg",
     "txt",
     "webmanifest",

@@ -170,6 +170,62 @@ fn a_course_has_the_calendar_of_its_own_sessions() {
 }
 
 #[test]
+fn each_language_has_calendars_that_are_named_in_it() {
+    let at = at("2027-03-04T18:00", "UTC");
+    let in_course = format!("{at}\ncourse = \"courses/first\"");
+    let calendars = Calendars::new()
+        .session("in-it", "In the course", &in_course)
+        .session("not-in-it", "On its own", &at);
+    let course = COURSE.replace("First steps", "الخطوات الأولى");
+    calendars.page("courses/first/_index.ar.md", &course);
+    let list = "+++\ntitle = \"اللقاءات\"\ndescription = \"قائمة.\"\nsort_by = \"weight\"\n\
+                template = \"sessions.html\"\npage_template = \"session.html\"\n+++\n";
+    calendars.page("sessions/_index.ar.md", list);
+    let own = fs::read_to_string(calendars.content.path().join("sessions/not-in-it.md")).unwrap();
+    let translated = own.replace("On its own", "بمفرده");
+    calendars.page("sessions/not-in-it.ar.md", &translated);
+    let calendars = calendars.write();
+
+    let shown = |file| -> (String, Vec<String>) {
+        let calendar: Calendar = calendars.text(file).parse().unwrap();
+        let titles = calendars.events(file);
+        let titles = titles
+            .iter()
+            .map(|event| event.get_summary().unwrap().to_owned());
+        (calendar.get_name().unwrap().to_owned(), titles.collect())
+    };
+    for (file, name, titles) in [
+        (
+            "courses/first/calendar.ics",
+            "First steps",
+            &["In the course"][..],
+        ),
+        (
+            "ar/courses/first/calendar.ics",
+            "الخطوات الأولى",
+            &["In the course"],
+        ),
+        (
+            "sessions/calendar.ics",
+            "Sodium Learn: live sessions",
+            &["In the course", "On its own"],
+        ),
+        (
+            "ar/sessions/calendar.ics",
+            "Sodium Learn: اللقاءات المباشرة",
+            &["In the course", "بمفرده"],
+        ),
+        ("ar/sessions/not-in-it/session.ics", "بمفرده", &["بمفرده"]),
+    ] {
+        assert_eq!(
+            shown(file),
+            (name.into(), titles.iter().map(|&t| t.to_owned()).collect()),
+            "{file}"
+        );
+    }
+}
+
+#[test]
 fn where_there_is_no_session_there_is_no_calendar() {
     let without_any = Calendars::new().write();
     let of_no_course = Calendars::new()

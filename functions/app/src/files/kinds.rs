@@ -19,7 +19,7 @@ impl Caching {
             Self::ForEver
         } else if matches!(
             ending(path),
-            "html" | "xml" | "json" | "ics" | "txt" | "js" | "pagefind"
+            "html" | "xml" | "json" | "opml" | "ics" | "txt" | "js" | "pagefind"
         ) {
             Self::Changes
         } else {
@@ -71,7 +71,8 @@ pub fn is_fingerprinted(path: &str) -> bool {
     print.len() == FINGERPRINT && print.bytes().all(is_hexadecimal)
 }
 
-/// The value of `Content-Type`.
+/// The value of `Content-Type`. Feeds have the general types of their formats: readers take both, and
+/// CloudFront compresses neither `application/atom+xml` nor `application/feed+json`.
 pub fn content_type(path: &str) -> &'static str {
     match ending(path) {
         "html" => "text/html; charset=utf-8",
@@ -86,6 +87,7 @@ pub fn content_type(path: &str) -> &'static str {
         "ics" => "text/calendar; charset=utf-8",
         "xml" => "application/xml; charset=utf-8",
         "json" => "application/json; charset=utf-8",
+        "opml" => "text/x-opml; charset=utf-8",
         "webmanifest" => "application/manifest+json",
         "pdf" => "application/pdf",
         "txt" => "text/plain; charset=utf-8",
@@ -111,6 +113,8 @@ mod tests {
             ("public/0123456789abcdef.html", Caching::Changes),
             ("public/index.html", Caching::Changes),
             ("public/atom.xml", Caching::Changes),
+            ("public/feed.json", Caching::Changes),
+            ("public/feeds.opml", Caching::Changes),
             ("public/a.ics", Caching::Changes),
             ("public/favicon.svg", Caching::Seldom),
             (
@@ -129,6 +133,24 @@ mod tests {
             ("public/search/pagefind/wasm.en.pagefind", Caching::Changes),
         ] {
             assert_eq!(Caching::of(path), caching, "{path}");
+        }
+    }
+
+    #[test]
+    fn feeds_and_what_lists_them_say_what_they_are() {
+        for (path, kind) in [
+            ("public/courses/atom.xml", "application/xml; charset=utf-8"),
+            (
+                "public/discussions/feed.json",
+                "application/json; charset=utf-8",
+            ),
+            ("public/feeds.opml", "text/x-opml; charset=utf-8"),
+            (
+                "public/sessions/calendar.ics",
+                "text/calendar; charset=utf-8",
+            ),
+        ] {
+            assert_eq!(content_type(path), kind, "{path}");
         }
     }
 

@@ -2,7 +2,8 @@
 //! then the table is asked, then the page is written only if nobody else wrote it meanwhile; so
 //! whoever comes last wrote what the table said last.
 
-use super::plan::{Baked, Undone, plan};
+use super::feed_forms::Feed;
+use super::plan::{Baked, FeedOf, Undone, plan};
 use super::touched::Touched;
 use crate::files::{FilesError, Written};
 use crate::site::{Index, SHELLS, Shell, slots};
@@ -71,32 +72,44 @@ impl App {
     }
 
     /// Looks at a file, makes it anew from the table, and writes it if it is still as it was
-    /// looked at; else starts again.
+    /// looked at; else starts again. The two forms of a feed are made at once.
     async fn converge(&self, file: Baked<'_>, until: Until) -> Result<(), BakeError> {
-        let path = file.path();
+        let paths = file.paths();
         for _ in 0..ATTEMPTS {
-            let seen = self.files.look(&path).await?;
-            let Some(page) = self.make(file).await? else {
+            let mut seen = Vec::with_capacity(paths.len());
+            for path in &paths {
+                seen.push(self.files.look(path).await?);
+            }
+            let Some(made) = self.make(file).await? else {
                 return Ok(());
             };
-            match self.files.replace(&path, &seen, page.into_bytes()).await? {
-                Written::Same => return Ok(()),
-                Written::New if until == Until::Written => return Ok(()),
-                Written::New | Written::Outrun => {}
+            let mut done = true;
+            for ((path, seen), text) in paths.iter().zip(&seen).zip(made) {
+                done &= match self.files.replace(path, seen, text.into_bytes()).await? {
+                    Written::Same => true,
+                    Written::New => until == Until::Written,
+                    Written::Outrun => false,
+                };
+            }
+            if done {
+                return Ok(());
             }
         }
-        Err(FilesError::Contended(path).into())
+        Err(FilesError::Contended(paths.concat()).into())
     }
 
-    /// A file as the table says it is now; nothing if its thread or shell is gone.
-    async fn make(&self, file: Baked<'_>) -> Result<Option<String>, BakeError> {
-        match file {
-            Baked::Shell(shell) => {
-                speaking(Language::of_path(&shell.path), self.fill_shell(shell)).await
+    /// A file, or the forms of a feed, as the table says it is now; nothing if its thread or shell is
+    /// gone.
+    async fn make(&self, file: Baked<'_>) -> Result<Option<Vec<String>>, BakeError> {
+        let page = match file {
+            Baked::Feed(of) => {
+                let feed = self.make_feed(of).await?;
+                return Ok(feed.map(|feed| feed.forms(&self.config.base_url)));
             }
-            Baked::ThreadPage(thread, number) => self.thread_page(thread, number).await,
-            Baked::ThreadFeed(thread) => self.thread_feed(thread).await,
-            Baked::SiteFeed => self.site_feed().await.map(Some),
+            Baked::Shell(shell) => {
+                speaking(Language::of_path(&shell.path), self.fill_shell(shell)).await?
+            }
+            Baked::ThreadPage(thread, number) => self.thread_page(thread, number).await?,
             Baked::List {
                 shell,
                 board,
@@ -104,7 +117,7 @@ impl App {
                 number,
             } => {
                 let page = self.list_page(shell, board, filter, number);
-                speaking(Language::of_path(&shell.path), page).await
+                speaking(Language::of_path(&shell.path), page).await?
             }
             Baked::Begun {
                 board,
@@ -112,14 +125,25 @@ impl App {
                 shell,
             } => {
                 let page = self.begun_page(board, number);
-                speaking(Language::of_path(&shell.path), page).await
+                speaking(Language::of_path(&shell.path), page).await?
             }
-            Baked::BoardFeed { board, shell } => {
+            Baked::NewestOfLog => Some(self.newest_of_log().await?),
+            Baked::LogPage(number) => Some(self.log_page(number).await?),
+        };
+        Ok(page.map(|page| vec![page]))
+    }
+
+    async fn make_feed(&self, of: FeedOf<'_>) -> Result<Option<Feed>, BakeError> {
+        match of {
+            FeedOf::Thread(thread) => self.thread_feed(thread).await,
+            FeedOf::Site => self.site_feed().await.map(Some),
+            FeedOf::Board { board, shell } => {
                 speaking(Language::of_path(&shell.path), self.board_feed(board)).await
             }
-            Baked::NewestOfLog => self.newest_of_log().await.map(Some),
-            Baked::LogPage(number) => self.log_page(number).await.map(Some),
-            Baked::LogFeed => self.log_feed().await.map(Some),
+            FeedOf::Answered { board, shell } => {
+                speaking(Language::of_path(&shell.path), self.answered_feed(board)).await
+            }
+            FeedOf::Log => self.log_feed().await.map(Some),
         }
     }
 

@@ -111,7 +111,7 @@ impl App {
                 None => say_with("what-people-who-learn-ask", &[("title", &thread.title)]),
             },
             canonical: base.join(&thread_url(&thread.id, number)),
-            feed: base.join(&format!("/discussions/{}/feed.xml", thread.id)),
+            feeds: base.join(&thread_url(&thread.id, 1)),
             // Only the first page counts, so that the others stay as they are.
             comments: (number == 1).then_some(thread.visible),
             posting: view.posting.clone(),

@@ -10,13 +10,13 @@ use sodium_domain::thread::{page_count, page_of};
 
 use super::bake::BakeError;
 use super::touched::TouchedList;
-use crate::site::slots::StatedBoard;
+use crate::site::slots::{Lists, StatedBoard};
 use crate::site::{Index, PUBLIC, Shell};
 use crate::state::App;
 use crate::store::StoreError;
 use crate::store::boards::{Board, Listed, Listing, Relisted};
 use crate::store::threads::Thread;
-use crate::views::board::{BoardView, Entry, filters};
+use crate::views::board::{BoardView, Entry, answered_page, filters};
 use crate::views::form::TopicForm;
 use crate::web::page::{Head, PublicHead};
 use crate::words::say_with;
@@ -41,9 +41,15 @@ impl App {
             let gathered = |comment: &&Comment| {
                 board.lists.gathers() == Some(comment.kind) || comment.changes > 0
             };
+            // An answer's text stands beside its question.
+            let mut answers = changed.iter().any(|comment| comment.accepted_for.is_some());
             for comment in changed.iter().filter(gathered) {
                 let relisted = self.list(board, thread, comment.id).await?;
                 extend(&mut touched, &board.board, &relisted, true);
+                answers |= relisted.filters.contains(&Filter::Answered);
+            }
+            if answers && board.lists == Lists::Questions {
+                touched.push(TouchedList::AnsweredFeed(board.board.clone()));
             }
         }
         if let Some(topic) = &state.topic
@@ -172,11 +178,15 @@ impl App {
         let values = json!({ "title": title, "board": view });
         let main = self.pages.fragment("fragments/pages/board.html", &values)?;
         let base = &self.config.base_url;
+        let own = format!("{}{place}", board.page_url);
+        // All lists of a board share its feed; that of the answered questions has its own.
+        let has_own = board.stated.lists == Lists::Questions && own == answered_page(board);
+        let feeds = if has_own { &own } else { &board.page_url };
         let head = Head::Public(PublicHead {
             title: title.clone(),
             description: board.stated.lead.clone(),
-            canonical: base.join(&format!("{}{place}", board.page_url)),
-            feed: base.join(&format!("{}feed.xml", board.page_url)),
+            canonical: base.join(&own),
+            feeds: base.join(feeds),
             comments: None,
             posting: None,
             about: None,

@@ -2,14 +2,13 @@
 
 use std::collections::HashMap;
 
-use atom_syndication::{Content, Entry, Person, Text};
 use serde_json::{Value, json};
 use sodium_domain::decision::LogEntry;
 use sodium_domain::id::ThreadId;
 use sodium_domain::thread::{PAGE_SIZE, page_count};
 
 use super::bake::BakeError;
-use super::feed::{date, link};
+use super::feed_forms::{Body, Feed, Item};
 use super::fill::shown;
 use crate::mail::words::COMMUNITY;
 use crate::site::LOG;
@@ -58,18 +57,17 @@ impl App {
         self.log_file(&title, &page_url(number), &values).await
     }
 
-    /// The newest lines as an Atom feed.
-    pub(super) async fn log_feed(&self) -> Result<String, BakeError> {
+    /// The newest lines as a feed.
+    pub(super) async fn log_feed(&self) -> Result<Feed, BakeError> {
         let size = self.store.log_size().await?;
         let mut threads = Threads::new();
-        let mut entries = Vec::new();
+        let mut items = Vec::new();
         for line in self.newest_lines(size).await?.iter().rev() {
             let thread = self.thread_of(line, &mut threads).await?;
-            entries.push(self.log_entry(line, thread));
+            items.push(self.log_item(line, thread));
         }
         let title = say_with("moderation-log-3", &[("community", &COMMUNITY)]);
-        let page = format!("/{LOG}");
-        Ok(self.feed(&title, &page, &format!("{page}feed.xml"), entries))
+        Ok(Feed::new(&title, &format!("/{LOG}"), items))
     }
 
     async fn newest_lines(&self, size: u32) -> Result<Vec<LogEntry>, StoreError> {
@@ -109,9 +107,8 @@ impl App {
         Ok(known[id].as_ref())
     }
 
-    fn log_entry(&self, line: &LogEntry, thread: Option<&Thread>) -> Entry {
+    fn log_item(&self, line: &LogEntry, thread: Option<&Thread>) -> Item {
         let base = &self.config.base_url;
-        let url = base.join(&format!("/{LOG}#line-{}", line.number));
         let mut text = match terms::log_why(line) {
             Some(why) => say_with(
                 "log-entry-why",
@@ -123,21 +120,14 @@ impl App {
             text.push(' ');
             text.push_str(&say_with("log-entry-thread", &[("title", &thread.title)]));
         }
-        Entry {
-            title: Text::plain(terms::log_label(line)),
+        Item {
             id: base.join(&format!("/{LOG}{}", line.number)),
-            updated: date(line.hour),
-            authors: vec![Person {
-                name: COMMUNITY.to_owned(),
-                ..Person::default()
-            }],
-            links: vec![link("alternate", &url)],
-            content: Some(Content {
-                value: Some(text),
-                content_type: Some("text".into()),
-                ..Content::default()
-            }),
-            ..Entry::default()
+            url: base.join(&format!("/{LOG}#line-{}", line.number)),
+            title: terms::log_label(line),
+            authors: vec![COMMUNITY.to_owned()],
+            published: line.hour,
+            updated: line.hour,
+            body: Body::Text(text),
         }
     }
 
@@ -150,7 +140,7 @@ impl App {
             title: title.to_owned(),
             description: say("what-moderators-decided-here-why").to_owned(),
             canonical: base.join(url),
-            feed: base.join(&format!("/{LOG}feed.xml")),
+            feeds: base.join(&format!("/{LOG}")),
             comments: None,
             posting: None,
             about: None,

@@ -5,6 +5,7 @@
 pub(crate) mod announce;
 pub mod bake;
 pub(crate) mod feed;
+pub(crate) mod feed_forms;
 pub(crate) mod fill;
 pub(crate) mod letters;
 pub(crate) mod lists;

@@ -8,6 +8,7 @@ use sodium_domain::id::{BoardId, SessionId, ThreadId};
 
 use super::Work;
 use super::bake::BakeError;
+use super::feed_forms::FORMS;
 use super::touched::{Touched, TouchedList};
 use crate::files::FilesError;
 use crate::site::{Index, LOG, PUBLIC, Shell, slots::Slot};
@@ -36,15 +37,15 @@ pub(crate) fn plan<'a>(touched: &'a Touched, index: &'a Index) -> Vec<(Baked<'a>
                 .iter()
                 .map(|page| (Baked::ThreadPage(thread, *page), own())),
         );
-        files.push((Baked::ThreadFeed(thread), own()));
+        files.push((Baked::Feed(FeedOf::Thread(thread)), own()));
     }
     files.extend(lists(touched, index).map(|list| (list, vec![Cause::AnyThread])));
     if !touched.threads.is_empty() {
-        files.push((Baked::SiteFeed, vec![Cause::AnyThread]));
+        files.push((Baked::Feed(FeedOf::Site), vec![Cause::AnyThread]));
     }
     if !touched.log.is_empty() {
         let pages = touched.log.iter().map(|page| Baked::LogPage(*page));
-        let files_of_log = pages.chain([Baked::NewestOfLog, Baked::LogFeed]);
+        let files_of_log = pages.chain([Baked::NewestOfLog, Baked::Feed(FeedOf::Log)]);
         files.extend(files_of_log.map(|file| (file, vec![Cause::Log])));
     }
     let shells = shells(touched, index).into_values();
@@ -55,7 +56,10 @@ pub(crate) fn plan<'a>(touched: &'a Touched, index: &'a Index) -> Vec<(Baked<'a>
 /// The files of lists, without the boards' own pages. A board without a page has none.
 fn lists<'a>(touched: &'a Touched, index: &'a Index) -> impl Iterator<Item = Baked<'a>> {
     touched.lists.iter().flat_map(move |list| {
-        let (TouchedList::Filter(id, _) | TouchedList::Begun(id, _) | TouchedList::Feed(id)) = list;
+        let (TouchedList::Filter(id, _)
+        | TouchedList::Begun(id, _)
+        | TouchedList::Feed(id)
+        | TouchedList::AnsweredFeed(id)) = list;
         let Some((shell, _)) = index.board(id) else {
             return Vec::new();
         };
@@ -75,7 +79,10 @@ fn lists<'a>(touched: &'a Touched, index: &'a Index) -> impl Iterator<Item = Bak
                 board,
                 number: *number,
             }],
-            TouchedList::Feed(board) => vec![Baked::BoardFeed { shell, board }],
+            TouchedList::Feed(board) => vec![Baked::Feed(FeedOf::Board { shell, board })],
+            TouchedList::AnsweredFeed(board) => {
+                vec![Baked::Feed(FeedOf::Answered { shell, board })]
+            }
         }
     })
 }
@@ -121,13 +128,11 @@ fn shells<'a>(touched: &'a Touched, index: &'a Index) -> Shells<'a> {
     shells
 }
 
-/// A file that is made from the table.
+/// A file that is made from the table, or a feed with its two.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Baked<'a> {
     Shell(&'a Shell),
     ThreadPage(&'a ThreadId, u32),
-    ThreadFeed(&'a ThreadId),
-    SiteFeed,
     List {
         shell: &'a Shell,
         board: &'a BoardId,
@@ -139,43 +144,60 @@ pub(crate) enum Baked<'a> {
         board: &'a BoardId,
         number: u32,
     },
-    BoardFeed {
+    NewestOfLog,
+    LogPage(u32),
+    Feed(FeedOf<'a>),
+}
+
+/// What a feed tells of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum FeedOf<'a> {
+    Thread(&'a ThreadId),
+    Site,
+    Board {
         shell: &'a Shell,
         board: &'a BoardId,
     },
-    NewestOfLog,
-    LogPage(u32),
-    LogFeed,
+    /// The answered questions of the board that lists all of the site.
+    Answered {
+        shell: &'a Shell,
+        board: &'a BoardId,
+    },
+    Log,
 }
 
 impl Baked<'_> {
-    pub(crate) fn path(self) -> String {
-        match self {
-            Self::Shell(shell) => format!("{PUBLIC}/{}", shell.path),
-            Self::ThreadPage(thread, 1) => format!("{PUBLIC}/discussions/{thread}/index.html"),
-            Self::ThreadPage(thread, number) => {
-                format!("{PUBLIC}/discussions/{thread}/{number}/index.html")
+    /// Its files: one, or the forms of a feed.
+    pub(crate) fn paths(self) -> Vec<String> {
+        let folder = match self {
+            Self::Shell(shell) => return vec![format!("{PUBLIC}/{}", shell.path)],
+            Self::ThreadPage(thread, 1) | Self::Feed(FeedOf::Thread(thread)) => {
+                format!("discussions/{thread}/")
             }
-            Self::ThreadFeed(thread) => format!("{PUBLIC}/discussions/{thread}/feed.xml"),
-            Self::SiteFeed => format!("{PUBLIC}/discussions/feed.xml"),
+            Self::ThreadPage(thread, number) => format!("discussions/{thread}/{number}/"),
+            Self::Feed(FeedOf::Site) => "discussions/".to_owned(),
             Self::List {
                 shell,
                 filter,
                 number,
                 ..
-            } => {
-                let (folder, place) = (shell.folder(), place(filter, number));
-                format!("{PUBLIC}/{folder}{place}index.html")
-            }
+            } => format!("{}{}", shell.folder(), place(filter, number)),
             Self::Begun { shell, number, .. } => {
-                let (folder, place) = (shell.folder(), place_begun(number));
-                format!("{PUBLIC}/{folder}{place}index.html")
+                format!("{}{}", shell.folder(), place_begun(number))
             }
-            Self::BoardFeed { shell, .. } => format!("{PUBLIC}/{}feed.xml", shell.folder()),
-            Self::NewestOfLog => format!("{PUBLIC}/{LOG}index.html"),
-            Self::LogPage(number) => format!("{PUBLIC}/{LOG}{number}/index.html"),
-            Self::LogFeed => format!("{PUBLIC}/{LOG}feed.xml"),
-        }
+            Self::Feed(FeedOf::Board { shell, .. }) => shell.folder().to_owned(),
+            Self::Feed(FeedOf::Answered { shell, .. }) => {
+                format!("{}{}", shell.folder(), place(Filter::Answered, 1))
+            }
+            Self::NewestOfLog | Self::Feed(FeedOf::Log) => LOG.to_owned(),
+            Self::LogPage(number) => format!("{LOG}{number}/"),
+        };
+        let names: &[&str] = match self {
+            Self::Feed(_) => &FORMS,
+            _ => &["index.html"],
+        };
+        let path = |name| format!("{PUBLIC}/{folder}{name}");
+        names.iter().map(path).collect()
     }
 }
 

@@ -11,7 +11,7 @@ use sodium_domain::thread::{numbers_on, page_count, page_of};
 use super::plan::{Cause, Undone};
 use super::{Outgoing, Work};
 use crate::site::Index;
-use crate::site::slots::{Slot, StatedBoard, StatedThread};
+use crate::site::slots::{Lists, Slot, StatedBoard, StatedThread};
 use crate::state::App;
 use crate::store::StoreError;
 use crate::store::answers::Pair;
@@ -43,6 +43,8 @@ pub(crate) enum TouchedList {
     Begun(BoardId, u32),
     /// The feed.
     Feed(BoardId),
+    /// The feed of the answered questions.
+    AnsweredFeed(BoardId),
 }
 
 impl Touched {
@@ -172,6 +174,9 @@ impl Touched {
         let filters = filters.map(|filter| TouchedList::Filter(id.clone(), *filter));
         self.lists.extend(filters);
         self.lists.insert(TouchedList::Feed(id.clone()));
+        if stated.lists == Lists::Questions {
+            self.lists.insert(TouchedList::AnsweredFeed(id.clone()));
+        }
         let begun = app.store.board(id).await?.map_or(0, |board| board.begun);
         for page in 1..=page_count(begun) {
             self.lists.insert(TouchedList::Begun(id.clone(), page));

@@ -3,7 +3,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize};
-use sodium_domain::board::{Filter, PER_PAGE};
+use sodium_domain::board::{Filter, PAGES, PER_PAGE};
 use sodium_domain::comment::Comment;
 use sodium_domain::id::{BoardId, CommentId, ThreadId};
 use sodium_domain::thread::numbers_on;
@@ -106,6 +106,30 @@ impl Store {
         page: u32,
     ) -> Result<(Vec<Listed>, bool), StoreError> {
         let before = (page.max(1) - 1) * PER_PAGE;
+        let items = self.by_activity(board, filter, before + PER_PAGE + 1);
+        let entries = items.await?.into_iter();
+        let mut found: Vec<Listed> = entries.skip(before as usize).filter_map(readable).collect();
+        let more = found.len() > PER_PAGE as usize;
+        found.truncate(PER_PAGE as usize);
+        Ok((found, more))
+    }
+
+    /// All that a list by activity shows, the latest first.
+    pub(crate) async fn all_listed(
+        &self,
+        board: &BoardId,
+        filter: Filter,
+    ) -> Result<Vec<Listed>, StoreError> {
+        let items = self.by_activity(board, filter, PER_PAGE * PAGES).await?;
+        Ok(items.into_iter().filter_map(readable).collect())
+    }
+
+    async fn by_activity(
+        &self,
+        board: &BoardId,
+        filter: Filter,
+        count: u32,
+    ) -> Result<Vec<Item>, StoreError> {
         let answer = self
             .client
             .query()
@@ -114,15 +138,11 @@ impl Store {
             .key_condition_expression("pk = :pk")
             .expression_attribute_values(":pk", AttributeValue::S(keys::list(board, filter.word())))
             .scan_index_forward(false)
-            .limit(i32::try_from(before + PER_PAGE + 1).unwrap_or(i32::MAX))
+            .limit(i32::try_from(count).unwrap_or(i32::MAX))
             .consistent_read(true)
             .send()
             .await?;
-        let entries = answer.items.unwrap_or_default().into_iter();
-        let mut found: Vec<Listed> = entries.skip(before as usize).filter_map(readable).collect();
-        let more = found.len() > PER_PAGE as usize;
-        found.truncate(PER_PAGE as usize);
-        Ok((found, more))
+        Ok(answer.items.unwrap_or_default())
     }
 
     /// A page of the list of all, in the order in which they began.

@@ -7,10 +7,11 @@ use sodium_domain::correction::TRAILER;
 use sodium_domain::talk::Kind;
 
 use crate::config::BaseUrl;
+use crate::relay::feed_forms::FORMS;
 use crate::site::slots::{Lists, StatedBoard};
 use crate::store::boards::Board;
 use crate::store::threads::Thread;
-use crate::views::comment::{excerpt_of, permalink, thread_url};
+use crate::views::comment::{permalink, thread_url, title_of};
 use crate::views::form::TopicForm;
 use crate::views::time::TimeView;
 use crate::words::{count, say, say_with, terms};
@@ -22,6 +23,8 @@ pub(crate) struct BoardView {
     pub(crate) lead: String,
     pub(crate) url: String,
     pub(crate) feed_url: String,
+    /// The feed of the questions with an answer, where all questions of the site are listed.
+    pub(crate) answered_feed_url: Option<String>,
     pub(crate) entries: Vec<Entry>,
     pub(crate) empty_text: &'static str,
     pub(crate) filters: Vec<FilterLink>,
@@ -71,7 +74,9 @@ impl BoardView {
             title: board.stated.title.clone(),
             lead: board.stated.lead.clone(),
             url: board.page_url.clone(),
-            feed_url: format!("{}feed.xml", board.page_url),
+            feed_url: format!("{}{}", board.page_url, FORMS[0]),
+            answered_feed_url: (board.stated.lists == Lists::Questions)
+                .then(|| format!("{}{}", answered_page(board), FORMS[0])),
             entries,
             empty_text: match board.stated.lists {
                 Lists::Topics => say("nothing-here-yet"),
@@ -91,6 +96,11 @@ impl BoardView {
     pub(crate) fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
+}
+
+/// The page of a board's answered questions, beside which their feed lies.
+pub(crate) fn answered_page(board: &Board) -> String {
+    format!("{}{}", board.page_url, place(Filter::Answered, 1))
 }
 
 /// The ways to filter a board.
@@ -130,13 +140,9 @@ impl Entry {
     /// What a board shows of a discussion.
     pub(crate) fn new(board: &StatedBoard, thread: &Thread, opening: &Comment) -> Self {
         let of_site = board.lists.gathers().is_some();
-        let title = opening
-            .title
-            .as_ref()
-            .map(|title| title.as_str().to_owned());
         Self {
             draft: None,
-            title: title.unwrap_or_else(|| excerpt_of(opening)),
+            title: title_of(opening),
             url: match of_site {
                 true => permalink(opening),
                 false => thread_url(&thread.id, 1),

@@ -126,6 +126,12 @@ pub(crate) fn excerpt_of(comment: &Comment) -> String {
         .unwrap_or_default()
 }
 
+/// What a topic or a question is called: by its title, else by how it begins.
+pub(crate) fn title_of(opening: &Comment) -> String {
+    let title = opening.title.as_ref();
+    title.map_or_else(|| excerpt_of(opening), |title| title.as_str().to_owned())
+}
+
 impl CommentView {
     /// A comment as readers see it: its text only while it is published.
     pub(crate) fn public(comment: &Comment) -> Self {

@@ -4,6 +4,7 @@ use serde::Serialize;
 use sodium_domain::talk::Kind;
 use sodium_domain::thread::{Mode, page_count};
 
+use crate::relay::feed_forms::FORMS;
 use crate::store::threads::Thread;
 use crate::views::comment::{CommentView, thread_url};
 use crate::views::form::CommentForm;
@@ -58,7 +59,7 @@ impl ThreadView {
             title: thread.title.clone(),
             page_url: thread.page_url.clone(),
             url: thread_url(&thread.id, 1),
-            feed_url: format!("/discussions/{}/feed.xml", thread.id),
+            feed_url: format!("{}{}", thread_url(&thread.id, 1), FORMS[0]),
             follow_url: format!("/api/threads/{}/follow", thread.id),
             count: if number == 1 { thread.visible } else { 0 },
             count_text: match number {

@@ -96,8 +96,8 @@ pub(crate) struct PublicHead {
     pub(crate) description: String,
     /// The full address.
     pub(crate) canonical: String,
-    /// The full address of the page's feed.
-    pub(crate) feed: String,
+    /// The full address of the folder in which the page's feeds lie.
+    pub(crate) feeds: String,
     /// How many comments there are, where the page says so.
     pub(crate) comments: Option<u32>,
     /// The page's topic, where it shows one from the beginning.

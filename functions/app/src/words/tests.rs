@@ -238,6 +238,9 @@ fn every_sentence_that_is_asked_for_is_there_and_every_other_is_gone() {
     let mut paths = Vec::new();
     files(&folder("site/templates"), &mut paths);
     files(&folder("functions/app/src"), &mut paths);
+    // What the build writes beside the pages.
+    let made = ["calendar.rs", "opml.rs"];
+    paths.extend(made.map(|file| folder("functions/cli/src").join(file)));
     let texts: Vec<String> = paths
         .iter()
         .map(|path| std::fs::read_to_string(path).unwrap())

@@ -28,12 +28,13 @@ pub(super) enum Found<'c> {
 /// What functions answer or the build makes after Zola: there is no file to look for.
 const MADE_LATER: [&str; 3] = ["/api/", "/discussions/", "/moderation/"];
 /// Files that Zola and `sodium build` make beside pages.
-const MADE_FILES: [&str; 6] = [
+const MADE_FILES: [&str; 7] = [
     "atom.xml",
     "feed.json",
     "feed.xml",
     "calendar.ics",
     "session.ics",
+    "feeds.opml",
     "sitemap.xml",
 ];
 

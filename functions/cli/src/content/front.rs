@@ -27,6 +27,8 @@ pub struct Common {
     pub date: Option<Datetime>,
     /// What the list of a section is sorted by.
     pub sort_by: Option<SortBy>,
+    /// Whether the list of a section has a feed.
+    pub has_feed: bool,
 }
 
 /// What a list is sorted by.
@@ -117,6 +119,12 @@ fn common(kind: Kind, fields: &mut Fields<'_>, findings: &mut Findings<'_>) -> O
         Kind::Course => lesson_order(fields, findings),
         _ => None,
     };
+    let has_feed = match kind {
+        Kind::Section | Kind::List | Kind::Course => {
+            fields.optional::<bool>("generate_feeds", findings)
+        }
+        _ => None,
+    };
     if let Some(title) = &title {
         check_not_empty("title", title, findings);
     }
@@ -140,6 +148,7 @@ fn common(kind: Kind, fields: &mut Fields<'_>, findings: &mut Findings<'_>) -> O
         weight: weight.map(|weight| weight.value),
         date,
         sort_by: sort_by.map(|sort_by| sort_by.value),
+        has_feed: has_feed.is_some_and(|has_feed| has_feed.value),
     })
 }
 
@@ -194,7 +203,6 @@ fn list(
 /// without a word, as whatever Zola takes instead; so are pages, which then have no discussion.
 fn list_keys(fields: &mut Fields<'_>, findings: &mut Findings<'_>) {
     fields.required::<String>("template", findings);
-    fields.optional::<bool>("generate_feeds", findings);
     fields.optional::<i64>("paginate_by", findings);
 }
 

@@ -62,6 +62,7 @@ pub(crate) fn pages(folder: &Path) -> BTreeMap<PathBuf, String> {
         } else if path
             .extension()
             .is_some_and(|ending| ending == "html" || ending == "xml")
+            || path.ends_with("feed.json")
         {
             let text = fs::read_to_string(&path).unwrap();
             found.insert(path, text);
@@ -81,6 +82,9 @@ pub(crate) fn assert_whole(folder: &Path) {
                 .iter()
                 .any(|end| text.ends_with(end)),
             Some("<feed") => text.ends_with("</feed>"),
+            Some(start) if start.starts_with('{') => {
+                serde_json::from_str::<serde_json::Value>(text).is_ok()
+            }
             _ => text.ends_with("</html>"),
         };
         assert!(whole, "{} is not whole:\n{text}", path.display());

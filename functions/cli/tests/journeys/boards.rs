@@ -59,7 +59,7 @@ fn changed(
         .collect()
 }
 
-async fn is_what_a_full_bake_makes(app: &TestApp) {
+pub(crate) async fn is_what_a_full_bake_makes(app: &TestApp) {
     let baked = app.public_files();
     let index = Index::load(&app.app.files).await.unwrap();
     app.app.bake_everything(&index).await.unwrap();
@@ -298,7 +298,9 @@ async fn the_newest_activity_comes_first_and_old_topics_are_in_the_order_of_thei
     assert!(shows("", 80) && !shows("2/", 80));
     let thread = thread_of(&openings[79]);
     let expected = [
+        "discussions/feed.json".to_owned(),
         "discussions/feed.xml".to_owned(),
+        format!("discussions/{thread}/feed.json"),
         format!("discussions/{thread}/feed.xml"),
         format!("discussions/{thread}/index.html"),
         "discussions/index.html".to_owned(),

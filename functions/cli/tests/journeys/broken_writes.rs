@@ -115,9 +115,10 @@ impl Stage {
         for (path, bytes) in self.public().await {
             let (page, bytes) = unpacked(&path, bytes);
             let text = String::from_utf8(bytes).unwrap();
-            let end = match page.ends_with(".html") {
-                true => "</html>",
-                false => "</feed>",
+            let end = match page.rsplit('.').next() {
+                Some("html") => "</html>",
+                Some("json") => "]}",
+                _ => "</feed>",
             };
             assert!(text.trim_end().ends_with(end), "{path}: {text}");
         }

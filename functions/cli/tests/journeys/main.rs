@@ -24,6 +24,7 @@ mod data_map;
 mod decisions;
 mod deploying;
 mod earlier;
+mod feeds;
 mod following;
 mod jobs;
 mod languages;

@@ -7,21 +7,21 @@ use crate::kit::{LESSON, LESSON_THREAD, Person, Reply, TestApp, id_of, write_les
 const COMMENTS: &str = "/api/threads/first-lesson/comments";
 
 impl Person {
-    async fn asks(&self, body: &str) -> String {
+    pub(crate) async fn asks(&self, body: &str) -> String {
         let asked = self
             .posts_with(LESSON_THREAD, &[("body", body), ("kind", "question")])
             .await;
         asked.leads_to().to_owned()
     }
 
-    async fn accepts(&self, question: &str, answer: &str) -> Reply {
+    pub(crate) async fn accepts(&self, question: &str, answer: &str) -> Reply {
         let fields = [("intent", "accept"), ("answer", id_of(answer))];
         self.clone()
             .post(&format!("{question}/answer"), &fields)
             .await
     }
 
-    async fn takes_back(&self, question: &str, answer: &str) -> Reply {
+    pub(crate) async fn takes_back(&self, question: &str, answer: &str) -> Reply {
         let fields = [("intent", "take-back"), ("answer", id_of(answer))];
         self.clone()
             .post(&format!("{question}/answer"), &fields)

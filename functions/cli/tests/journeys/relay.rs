@@ -199,8 +199,9 @@ async fn a_hundred_comments_in_one_batch_are_one_bake_of_each_page() {
     let before = app.app.files.writes();
     let done = app.app.relay(&app.mailer, &batch).await.unwrap();
     assert_eq!(done.len(), 40);
-    // The lesson, its discussion page and feed, the site's feed, the home page and the index.
-    assert_eq!(app.app.files.writes() - before, 6);
+    // The lesson, its discussion page and feed, the site's feed, the home page and the index; each feed
+    // in both forms.
+    assert_eq!(app.app.files.writes() - before, 8);
     assert!(app.reads(LESSON).contains("40 comments"));
 }
 

@@ -106,8 +106,10 @@ async fn a_new_comment_touches_few_files_however_long_the_thread_is() {
         .collect();
     let expected = [
         "courses/one/first/index.html",
+        "discussions/feed.json",
         "discussions/feed.xml",
         "discussions/first-lesson/4/index.html",
+        "discussions/first-lesson/feed.json",
         "discussions/first-lesson/feed.xml",
         "discussions/first-lesson/index.html",
         "discussions/index.html",

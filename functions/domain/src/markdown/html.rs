@@ -46,6 +46,14 @@ impl Html {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The same with full addresses where it leads to pages of this site, whose address is `root`: a
+    /// feed is read elsewhere, where a path says nothing.
+    #[must_use]
+    pub fn with_full_addresses(&self, root: &str) -> Self {
+        // In a text or an attribute this cannot stand: the one has no `<` of its own, the other no `"`.
+        Self(self.0.replace("<a href=\"/", &format!("<a href=\"{root}/")))
+    }
 }
 
 impl AsRef<str> for Html {

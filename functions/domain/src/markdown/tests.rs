@@ -34,6 +34,21 @@ fn code_blocks_keep_a_plain_language_name() {
 }
 
 #[test]
+fn elsewhere_a_link_to_this_site_has_its_full_address_and_text_stays_text() {
+    let source = "[a](/b/) [c](https://d.example/) `<a href=\"/e/\">` \\<a href=\"/f/\">";
+    let html = render(&Source::parse(source).unwrap());
+    let there = html.with_full_addresses("https://learn.example");
+    assert_eq!(there.as_str().matches("https://learn.example/").count(), 1);
+    assert!(
+        there
+            .as_str()
+            .contains("<a href=\"https://learn.example/b/\"")
+    );
+    let back = there.as_str().replace("https://learn.example", "");
+    assert_eq!(back, html.as_str());
+}
+
+#[test]
 fn lists_and_tasks() {
     assert_snapshot!(html("- a\n  - b\n- [x] c\n\n3. d\n4. e"), @r#"
     <ul>
