@@ -112,23 +112,38 @@ fn of_pages(content: &Content) -> Vec<Feed> {
     feeds
 }
 
-/// The feeds that the relay makes of what people write.
+/// The feeds that the relay makes of what people write: all comments, and in each language those of its boards
+/// and its log.
 fn of_talk(content: &Content) -> Vec<Feed> {
-    let feed = |name: &str, page: &str| Feed {
-        name: name.to_owned(),
-        page: page.to_owned(),
-        file: OF_TALK,
-        language: Language::default(),
-    };
-    let mut feeds = vec![feed(say("feed-comments"), "/discussions/")];
-    if content.has("questions/_index.md", Language::default()) {
-        feeds.push(feed(say("feeds-questions"), "/questions/"));
-        feeds.push(feed(say("feeds-answered"), "/questions/answered/"));
+    let mut feeds = vec![talk(Language::default(), "feed-comments", "/discussions/")];
+    for language in Language::all() {
+        if content.has("questions/_index.md", language) {
+            feeds.push(talk(language, "feeds-questions", "/questions/"));
+            feeds.push(talk(language, "feeds-answered", "/questions/answered/"));
+        }
+        if content.has("corrections/_index.md", language) {
+            feeds.push(talk(language, "feeds-corrections", "/corrections/"));
+        }
+        let forums = content.published().filter(|(page, _, front)| {
+            matches!(front, Front::Forum(_)) && translated_from(&page.file).1 == language
+        });
+        feeds.extend(forums.map(|(page, common, _)| Feed {
+            name: common.title.value.clone(),
+            page: page.url.clone(),
+            file: OF_TALK,
+            language,
+        }));
+        feeds.push(talk(language, "moderation-log", "/moderation/"));
     }
-    let forums = content
-        .published()
-        .filter(|(.., front)| matches!(front, Front::Forum(_)));
-    feeds.extend(forums.map(|(page, common, _)| feed(&common.title.value, &page.url)));
-    feeds.push(feed(say("moderation-log"), "/moderation/"));
     feeds
+}
+
+/// A feed whose name is a sentence of the catalogue.
+fn talk(language: Language, name: &'static str, page: &str) -> Feed {
+    Feed {
+        name: speaking_now(language, || say(name)).to_owned(),
+        page: format!("{}{page}", language.prefix()),
+        file: OF_TALK,
+        language,
+    }
 }

@@ -127,8 +127,12 @@ impl App {
                 let page = self.begun_page(board, number);
                 speaking(Language::of_path(&shell.path), page).await?
             }
-            Baked::NewestOfLog => Some(self.newest_of_log().await?),
-            Baked::LogPage(number) => Some(self.log_page(number).await?),
+            Baked::NewestOfLog(language) => {
+                Some(speaking(language, self.newest_of_log()).await?)
+            }
+            Baked::LogPage(language, number) => {
+                Some(speaking(language, self.log_page(number)).await?)
+            }
         };
         Ok(page.map(|page| vec![page]))
     }
@@ -143,7 +147,7 @@ impl App {
             FeedOf::Answered { board, shell } => {
                 speaking(Language::of_path(&shell.path), self.answered_feed(board)).await
             }
-            FeedOf::Log => self.log_feed().await.map(Some),
+            FeedOf::Log(language) => speaking(language, self.log_feed()).await.map(Some),
         }
     }
 

@@ -11,7 +11,7 @@ use super::bake::BakeError;
 use super::feed_forms::{Body, Feed, Item};
 use super::fill::shown;
 use crate::mail::words::COMMUNITY;
-use crate::site::LOG;
+use crate::site::log_folder;
 use crate::state::App;
 use crate::store::StoreError;
 use crate::store::threads::Thread;
@@ -19,7 +19,7 @@ use crate::views::comment::thread_url;
 use crate::views::time::TimeView;
 use crate::web::page::{Head, PublicHead};
 use crate::words::terms;
-use crate::words::{say, say_with};
+use crate::words::{say, say_with, spoken};
 
 type Threads = HashMap<ThreadId, Option<Thread>>;
 
@@ -38,7 +38,7 @@ impl App {
             "lines": self.shown_lines(&lines).await?,
             "pages": pages,
         });
-        self.log_file(say("moderation-log"), &format!("/{LOG}"), &values)
+        self.log_file(say("moderation-log"), &home(), &values)
             .await
     }
 
@@ -67,7 +67,7 @@ impl App {
             items.push(self.log_item(line, thread));
         }
         let title = say_with("moderation-log-3", &[("community", &COMMUNITY)]);
-        Ok(Feed::new(&title, &format!("/{LOG}"), items))
+        Ok(Feed::new(&title, &home(), items))
     }
 
     async fn newest_lines(&self, size: u32) -> Result<Vec<LogEntry>, StoreError> {
@@ -121,8 +121,8 @@ impl App {
             text.push_str(&say_with("log-entry-thread", &[("title", &thread.title)]));
         }
         Item {
-            id: base.join(&format!("/{LOG}{}", line.number)),
-            url: base.join(&format!("/{LOG}#line-{}", line.number)),
+            id: base.join(&format!("{}{}", home(), line.number)),
+            url: base.join(&format!("{}#line-{}", home(), line.number)),
             title: terms::log_label(line),
             authors: vec![COMMUNITY.to_owned()],
             published: line.hour,
@@ -140,7 +140,7 @@ impl App {
             title: title.to_owned(),
             description: say("what-moderators-decided-here-why").to_owned(),
             canonical: base.join(url),
-            feeds: base.join(&format!("/{LOG}")),
+            feeds: base.join(&home()),
             comments: None,
             posting: None,
             about: None,
@@ -152,6 +152,11 @@ impl App {
     }
 }
 
+/// The address of the log in the language in force.
+fn home() -> String {
+    format!("/{}", log_folder(spoken()))
+}
+
 fn page_url(number: u32) -> String {
-    format!("/{LOG}{number}/")
+    format!("{}{number}/", home())
 }

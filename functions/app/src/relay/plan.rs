@@ -11,8 +11,9 @@ use super::bake::BakeError;
 use super::feed_forms::FORMS;
 use super::touched::{Touched, TouchedList};
 use crate::files::FilesError;
-use crate::site::{Index, LOG, PUBLIC, Shell, slots::Slot};
+use crate::site::{Index, PUBLIC, Shell, log_folder, slots::Slot};
 use crate::store::StoreError;
+use crate::words::Language;
 
 /// What a file is made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,13 +45,22 @@ pub(crate) fn plan<'a>(touched: &'a Touched, index: &'a Index) -> Vec<(Baked<'a>
         files.push((Baked::Feed(FeedOf::Site), vec![Cause::AnyThread]));
     }
     if !touched.log.is_empty() {
-        let pages = touched.log.iter().map(|page| Baked::LogPage(*page));
-        let files_of_log = pages.chain([Baked::NewestOfLog, Baked::Feed(FeedOf::Log)]);
-        files.extend(files_of_log.map(|file| (file, vec![Cause::Log])));
+        let log = index.languages().flat_map(|language| log(touched, language));
+        files.extend(log.map(|file| (file, vec![Cause::Log])));
     }
     let shells = shells(touched, index).into_values();
     files.extend(shells.map(|(shell, causes)| (Baked::Shell(shell), causes)));
     files
+}
+
+/// The files of the log in a language.
+fn log<'a>(touched: &Touched, language: Language) -> impl Iterator<Item = Baked<'a>> {
+    let pages = touched.log.iter();
+    let pages = pages.map(move |page| Baked::LogPage(language, *page));
+    pages.chain([
+        Baked::NewestOfLog(language),
+        Baked::Feed(FeedOf::Log(language)),
+    ])
 }
 
 /// The files of lists, without the boards' own pages. A board without a page has none.
@@ -144,8 +154,8 @@ pub(crate) enum Baked<'a> {
         board: &'a BoardId,
         number: u32,
     },
-    NewestOfLog,
-    LogPage(u32),
+    NewestOfLog(Language),
+    LogPage(Language, u32),
     Feed(FeedOf<'a>),
 }
 
@@ -163,7 +173,7 @@ pub(crate) enum FeedOf<'a> {
         shell: &'a Shell,
         board: &'a BoardId,
     },
-    Log,
+    Log(Language),
 }
 
 impl Baked<'_> {
@@ -189,8 +199,8 @@ impl Baked<'_> {
             Self::Feed(FeedOf::Answered { shell, .. }) => {
                 format!("{}{}", shell.folder(), place(Filter::Answered, 1))
             }
-            Self::NewestOfLog | Self::Feed(FeedOf::Log) => LOG.to_owned(),
-            Self::LogPage(number) => format!("{LOG}{number}/"),
+            Self::NewestOfLog(language) | Self::Feed(FeedOf::Log(language)) => log_folder(language),
+            Self::LogPage(language, number) => format!("{}{number}/", log_folder(language)),
         };
         let names: &[&str] = match self {
             Self::Feed(_) => &FORMS,

@@ -5,6 +5,8 @@ pub mod fixes;
 pub mod publish;
 pub mod slots;
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use sodium_domain::id::{BoardId, CommentId, SessionId, ThreadId};
 
@@ -18,7 +20,12 @@ pub const SHELLS: &str = "shells";
 pub const PUBLIC: &str = "public";
 
 /// Where the public log of moderators' decisions lies among what readers get.
-pub(crate) const LOG: &str = "moderation/";
+pub(crate) fn log_folder(language: Language) -> String {
+    let prefix = language.prefix();
+    format!("{prefix}/moderation/")
+        .trim_start_matches('/')
+        .to_owned()
+}
 
 pub(crate) const INDEX: &str = "shells/index.json";
 
@@ -90,6 +97,17 @@ impl Index {
                 _ => None,
             })
         })
+    }
+
+    /// The languages in which there are pages, the site's own first.
+    pub(crate) fn languages(&self) -> impl Iterator<Item = Language> {
+        let own = Language::default();
+        let pages = self.shells.iter();
+        let of_pages: BTreeSet<Language> = pages
+            .map(|shell| Language::of_path(&shell.path))
+            .chain([own])
+            .collect();
+        of_pages.into_iter()
     }
 
     /// The boards that gather what was said in a language, one for each kind of talk. Where a

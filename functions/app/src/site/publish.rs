@@ -13,7 +13,7 @@ use sodium_domain::name::DisplayName;
 use sodium_domain::seat::LiveSession;
 
 use super::slots::{self, Slot, SlotError, StatedSession, StatedThread};
-use super::{INDEX, Index, LOG, PUBLIC, SHELLS, Shell, url_of};
+use super::{INDEX, Index, PUBLIC, SHELLS, Shell, log_folder, url_of};
 use crate::files::kinds::is_fingerprinted;
 use crate::files::{Files, FilesError, Inventory, Written};
 use crate::relay::bake::BakeError;
@@ -261,7 +261,9 @@ impl App {
         );
         kept.extend(build.index.shells.iter().map(|shell| shell.path.as_str()));
         let boards = build.index.boards().map(|(shell, _)| shell.folder());
-        let below: Vec<&str> = boards.chain(["discussions/", LOG]).collect();
+        let logs: Vec<String> = build.index.languages().map(log_folder).collect();
+        let logs = logs.iter().map(String::as_str);
+        let below: Vec<&str> = boards.chain(["discussions/"]).chain(logs).collect();
         let mut removed = 0;
         for path in self.files.inventory(PUBLIC).await?.paths() {
             let Some(page) = path.strip_prefix("public/") else {

@@ -4,6 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::Path;
 
+use sodium_app::words::Language;
+
 use crate::content::{Content, Page};
 use crate::files;
 
@@ -115,8 +117,10 @@ impl<'c> Addresses<'c> {
             return Found::Page(&self.content.pages[*i]);
         }
         let name = url.rsplit('/').next().unwrap_or_default();
-        let made =
-            MADE_FILES.contains(&name) || MADE_LATER.iter().any(|place| url.starts_with(place));
+        let own = Language::of_path(url).prefix();
+        let place = url.strip_prefix(&own).unwrap_or(url);
+        let later = MADE_LATER.iter().any(|made| place.starts_with(made));
+        let made = MADE_FILES.contains(&name) || later;
         if made || self.statics.contains(url) || self.is_asset(url) {
             Found::File
         } else {
