@@ -14,14 +14,7 @@ const test = base.extend({
     const text = async (path) => (await get(path)).text();
     await use({
       url, get, text,
-      async named() {
-        const found = new Set();
-        for (const path of await allPages({ get })) {
-          for (const [, feed] of (await text(path)).matchAll(/href="([^"]*?\.xml)"/g)) found.add(new URL(feed, url).pathname);
-        }
-        expect(found.size).toBeGreaterThan(40);
-        return found;
-      },
+      named: () => (known[url] ??= findFeeds(url, get, text)),
       atom: async (path) => page.evaluate(readAtom, await text(path)),
       json: async (path) => (await get(besides(path))).json(),
       list: async (path) => page.evaluate(readOpml, await text(path)),
@@ -29,6 +22,18 @@ const test = base.extend({
     });
   },
 });
+
+/** What was found once is the same for all tests of a community. */
+const known = {};
+
+async function findFeeds(url, get, text) {
+  const found = new Set();
+  for (const path of await allPages({ get })) {
+    for (const [, feed] of (await text(path)).matchAll(/href="([^"]*?\.xml)"/g)) found.add(new URL(feed, url).pathname);
+  }
+  expect(found.size).toBeGreaterThan(40);
+  return found;
+}
 
 /** The JSON Feed beside a feed in Atom. */
 const besides = (path) => path.replace(/[a-z]+\.xml$/, "feed.json");
