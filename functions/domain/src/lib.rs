@@ -5,6 +5,7 @@
 pub mod board;
 mod characters;
 pub mod comment;
+pub mod course;
 pub mod decision;
 pub mod email;
 pub mod follow;

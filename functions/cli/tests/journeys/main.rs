@@ -35,6 +35,7 @@ mod moderation;
 mod operating;
 mod passkeys;
 mod permissions;
+mod progress;
 mod publishing;
 mod questions;
 mod quotes;
