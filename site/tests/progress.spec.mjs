@@ -58,7 +58,7 @@ withAndWithoutJavaScript((javaScript) => {
 });
 
 test("a certificate is one sheet of paper, with nothing else on it", async ({ visit, member }) => {
-  const learner = await member({ known: false, name: `${nextName()} of the Long Winding Valley` });
+  const learner = await member({ known: false, name: `${nextName()} of Long Valley` });
   const { page, open } = await reader(visit, learner);
   await open(COURSE);
   await finishCourse({ page });

@@ -126,10 +126,7 @@ pub fn signups() -> Routes {
         )
         .route("/api/progress", get(progress::list))
         .route("/api/progress/{course}", get(progress::show))
-        .route(
-            "/api/progress/{course}/certificate",
-            get(certificate::show),
-        )
+        .route("/api/progress/{course}/certificate", get(certificate::show))
         .route(
             "/api/progress/{course}/lessons/{lesson}",
             get(progress::ask).post(progress::mark),

@@ -59,7 +59,10 @@ pub struct Done {
 impl Course {
     /// The course in a language, or else in the one that it was written in.
     pub fn in_language(&self, tag: &str) -> Option<&Edition> {
-        let own = self.editions.iter().find(|edition| edition.language.as_str() == tag);
+        let own = self
+            .editions
+            .iter()
+            .find(|edition| edition.language.as_str() == tag);
         own.or_else(|| self.editions.first())
     }
 
@@ -115,7 +118,10 @@ impl<'a> Progress<'a> {
     /// that was left out. Who begins in the middle is not sent back before the end.
     pub fn next(&self) -> Option<&'a Lesson> {
         let last = self.last();
-        let place = self.done.iter().rposition(|done| done.is_some() && *done == last);
+        let place = self
+            .done
+            .iter()
+            .rposition(|done| done.is_some() && *done == last);
         let start = place.map_or(0, |place| place + 1);
         let open = |at: &usize| self.done[*at].is_none();
         let mut places = (start..self.done.len()).chain(0..start);

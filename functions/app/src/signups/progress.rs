@@ -34,10 +34,7 @@ pub(crate) struct DoneSent {
 }
 
 /// `GET /api/progress`: the courses that somebody began, the latest first.
-pub(crate) async fn list(
-    State(app): State<App>,
-    SignedIn { profile, .. }: SignedIn,
-) -> Answer {
+pub(crate) async fn list(State(app): State<App>, SignedIn { profile, .. }: SignedIn) -> Answer {
     let done = app.store.lessons_done(profile.id).await?;
     let courses = match done.is_empty() {
         true => Vec::new(),
@@ -48,7 +45,9 @@ pub(crate) async fn list(
         .filter_map(|course| Some((course, last_done(course, &done)?)))
         .collect();
     begun.sort_by_key(|(_, last)| Reverse(*last));
-    let begun = begun.iter().filter_map(|(course, _)| ProgressView::new(course, &done));
+    let begun = begun
+        .iter()
+        .filter_map(|(course, _)| ProgressView::new(course, &done));
     let values = json!({
         "title": say("my-progress"),
         "courses": begun.collect::<Vec<_>>(),
@@ -104,7 +103,9 @@ pub(crate) async fn mark(
     let known = app.store.course(&course).await?.ok_or(AppError::NotFound)?;
     match sent.intent {
         Intent::Done => {
-            known.lesson(&lesson, spoken().tag()).ok_or(AppError::NotFound)?;
+            known
+                .lesson(&lesson, spoken().tag())
+                .ok_or(AppError::NotFound)?;
             app.note_done(profile.id, lesson).await?;
         }
         // A lesson that is gone from the course can still be taken back.
@@ -123,7 +124,11 @@ impl App {
     async fn note_done(&self, member: MemberId, lesson: ThreadId) -> Result<(), AppError> {
         let at = self.clock.now();
         let done = Done { member, lesson, at };
-        match self.store.note_done(&done, &self.done_limit(member)).await? {
+        match self
+            .store
+            .note_done(&done, &self.done_limit(member))
+            .await?
+        {
             Commit::Done | Commit::Refused(Rule::NotMarked) => Ok(()),
             Commit::Refused(Rule::MemberPace) => Err(AppError::TooMany),
             Commit::Refused(Rule::MemberStays) => Err(AppError::SignedOut),

@@ -4,10 +4,15 @@
 pub mod publish;
 pub mod slots;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
-use sodium_domain::id::{BoardId, CommentId, SessionId, ThreadId};
+use sodium_domain::course::{Course, Edition};
+use sodium_domain::id::{BoardId, CommentId, CourseId, SessionId, ThreadId};
+use sodium_domain::member::LanguageTag;
 
 use crate::files::{Files, FilesError, Inventory};
+use crate::words::Language;
 use slots::{Lists, Slot, StatedBoard};
 
 /// Where pages wait for what is baked into them.
@@ -96,6 +101,32 @@ impl Index {
         boards
             .find(|(_, stated)| stated.lists == Lists::Questions)
             .map(|(_, stated)| &stated.board)
+    }
+
+    /// The courses, each with its pages in all languages.
+    pub(crate) fn courses(&self) -> Vec<Course> {
+        let mut found: BTreeMap<&CourseId, BTreeMap<Language, Edition>> = BTreeMap::new();
+        for shell in &self.shells {
+            let page_url = url_of(&shell.path);
+            let language = Language::of_path(&page_url);
+            for slot in &shell.slots {
+                if let Slot::Course(stated) = slot {
+                    let edition = Edition {
+                        language: LanguageTag::new(language.tag()),
+                        title: stated.title.clone(),
+                        page_url: page_url.clone(),
+                        lessons: stated.lessons.clone(),
+                    };
+                    let editions = found.entry(&stated.course).or_default();
+                    editions.insert(language, edition);
+                }
+            }
+        }
+        let course = |(id, editions): (&CourseId, BTreeMap<_, Edition>)| Course {
+            id: id.clone(),
+            editions: editions.into_values().collect(),
+        };
+        found.into_iter().map(course).collect()
     }
 
     pub(crate) fn quoting(&self, id: CommentId) -> impl Iterator<Item = &Shell> {

@@ -6,12 +6,9 @@
 //! that changed since it looked, and finds no shell any more for a page that is gone: shells that
 //! are gone go before any page is touched.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use sodium_domain::course::{Course, Edition};
-use sodium_domain::id::CourseId;
-use sodium_domain::member::LanguageTag;
 use sodium_domain::name::DisplayName;
 use sodium_domain::seat::LiveSession;
 
@@ -202,7 +199,7 @@ impl App {
                 }
             }
         }
-        self.store.keep_courses(&courses(index)).await?;
+        self.store.keep_courses(&index.courses()).await?;
         Ok(threads)
     }
 
@@ -347,32 +344,6 @@ fn sort(folder: &Path, with_siblings: bool) -> Result<Build, PublishError> {
         .collect();
     once_per_thread(&build.index)?;
     Ok(build)
-}
-
-/// The courses that the pages state, each with its pages in all languages.
-fn courses(index: &Index) -> Vec<Course> {
-    let mut found: BTreeMap<&CourseId, BTreeMap<Language, Edition>> = BTreeMap::new();
-    for shell in &index.shells {
-        let page_url = url_of(&shell.path);
-        let language = Language::of_path(&page_url);
-        for slot in &shell.slots {
-            if let Slot::Course(stated) = slot {
-                let edition = Edition {
-                    language: LanguageTag::new(language.tag()),
-                    title: stated.title.clone(),
-                    page_url: page_url.clone(),
-                    lessons: stated.lessons.clone(),
-                };
-                let editions = found.entry(&stated.course).or_default();
-                editions.insert(language, edition);
-            }
-        }
-    }
-    let course = |(id, editions): (&CourseId, BTreeMap<_, Edition>)| Course {
-        id: id.clone(),
-        editions: editions.into_values().collect(),
-    };
-    found.into_iter().map(course).collect()
 }
 
 fn once_per_thread(index: &Index) -> Result<(), PublishError> {

@@ -308,12 +308,7 @@ pub(crate) const KINDS: &[Kind] = &[
         "TURNS",
         "the first sweep begins where it is",
     ),
-    stays(
-        "course",
-        "COURSES",
-        "course id",
-        "publishing makes it anew",
-    ),
+    stays("course", "COURSES", "course id", "publishing makes it anew"),
     kind(
         "lesson-done",
         "MEMBER#id",

@@ -30,7 +30,10 @@ impl Person {
         assert_eq!(page.status, StatusCode::OK, "{}", page.body);
         let count = between(&page.body, "<span>", "</span>");
         match page.body.contains("Go on: ") {
-            true => format!("{count}, then {}", between(&page.body, "Go on: <bdi>", "</bdi>")),
+            true => format!(
+                "{count}, then {}",
+                between(&page.body, "Go on: <bdi>", "</bdi>")
+            ),
             false => count.to_owned(),
         }
     }
@@ -54,16 +57,28 @@ async fn a_lesson_is_marked_once_and_the_mark_taken_back() {
     let (_, mut ana) = community().await;
     let empty = ana.gets("/api/progress").await.body;
     assert!(empty.contains("You have marked no lesson yet"), "{empty}");
-    assert_eq!(ana.stands_at(COURSE).await, "0 of 2 lessons done, then First lesson");
+    assert_eq!(
+        ana.stands_at(COURSE).await,
+        "0 of 2 lessons done, then First lesson"
+    );
 
     for _ in 0..2 {
         assert_eq!(ana.has_done("one", LESSON_THREAD).await.leads_to(), COURSE);
-        assert_eq!(ana.stands_at(COURSE).await, "1 of 2 lessons done, then Second lesson");
+        assert_eq!(
+            ana.stands_at(COURSE).await,
+            "1 of 2 lessons done, then Second lesson"
+        );
     }
     let begun = ana.gets("/api/progress").await.body;
-    assert!(begun.contains("First steps") && begun.contains(COURSE), "{begun}");
+    assert!(
+        begun.contains("First steps") && begun.contains(COURSE),
+        "{begun}"
+    );
     let account = ana.gets("/api/account").await.body;
-    assert!(account.contains("You have marked one lesson as done."), "{account}");
+    assert!(
+        account.contains("You have marked one lesson as done."),
+        "{account}"
+    );
     let export = ana.gets("/api/account/export").await.json();
     assert_eq!(export["lessons_done"].as_array().unwrap().len(), 1);
     assert_eq!(export["lessons_done"][0]["lesson"], LESSON_THREAD);
@@ -71,8 +86,16 @@ async fn a_lesson_is_marked_once_and_the_mark_taken_back() {
     for _ in 0..2 {
         assert_eq!(ana.has_not_done(LESSON_THREAD).await.leads_to(), COURSE);
     }
-    assert_eq!(ana.stands_at(COURSE).await, "0 of 2 lessons done, then First lesson");
-    assert!(ana.gets("/api/progress").await.body.contains("no lesson yet"));
+    assert_eq!(
+        ana.stands_at(COURSE).await,
+        "0 of 2 lessons done, then First lesson"
+    );
+    assert!(
+        ana.gets("/api/progress")
+            .await
+            .body
+            .contains("no lesson yet")
+    );
 }
 
 #[tokio::test]
@@ -94,12 +117,29 @@ async fn who_signs_in_on_the_way_finds_the_button_again() {
     let named = dora.post("/api/account/name", &named).await;
 
     let again = dora.gets(named.leads_to()).await;
-    assert!(again.body.contains("“First lesson” will be marked"), "{}", again.body);
-    assert!(again.body.contains(&format!("href=\"{LESSON}\"")), "{}", again.body);
-    assert_eq!(dora.stands_at(COURSE).await, "0 of 2 lessons done, then First lesson");
+    assert!(
+        again.body.contains("“First lesson” will be marked"),
+        "{}",
+        again.body
+    );
+    assert!(
+        again.body.contains(&format!("href=\"{LESSON}\"")),
+        "{}",
+        again.body
+    );
+    assert_eq!(
+        dora.stands_at(COURSE).await,
+        "0 of 2 lessons done, then First lesson"
+    );
     let (action, intent) = (again.action("/lessons/first-lesson"), again.field("intent"));
-    assert_eq!(dora.post(&action, &[("intent", &intent)]).await.leads_to(), COURSE);
-    assert_eq!(dora.stands_at(COURSE).await, "1 of 2 lessons done, then Second lesson");
+    assert_eq!(
+        dora.post(&action, &[("intent", &intent)]).await.leads_to(),
+        COURSE
+    );
+    assert_eq!(
+        dora.stands_at(COURSE).await,
+        "1 of 2 lessons done, then Second lesson"
+    );
     // Asked for once more, it is there already.
     assert_eq!(dora.gets(&action).await.leads_to(), COURSE);
 }
@@ -109,17 +149,27 @@ async fn marks_stay_when_lessons_and_courses_are_renamed() {
     let (app, ana) = community().await;
     ana.has_done("one", LESSON_THREAD).await.leads_to();
     let renamed = (LESSON_THREAD, "The very first", "/courses/one/very-first/");
-    app.publishes_course("courses/one", &[SECOND_LESSON, renamed]).await;
-    assert_eq!(ana.stands_at(COURSE).await, "1 of 2 lessons done, then Second lesson");
+    app.publishes_course("courses/one", &[SECOND_LESSON, renamed])
+        .await;
+    assert_eq!(
+        ana.stands_at(COURSE).await,
+        "1 of 2 lessons done, then Second lesson"
+    );
     let page = ana.clone().gets(COURSE).await.body;
     assert!(page.contains("href=\"/courses/one/very-first/\""), "{page}");
 
     std::fs::remove_dir_all(app.site().join("courses/one")).unwrap();
     app.publishes_course("courses/two", &[renamed, THIRD]).await;
     assert_eq!(ana.clone().gets(COURSE).await.status, StatusCode::NOT_FOUND);
-    assert_eq!(ana.stands_at("/api/progress/two").await, "1 of 2 lessons done, then Third lesson");
+    assert_eq!(
+        ana.stands_at("/api/progress/two").await,
+        "1 of 2 lessons done, then Third lesson"
+    );
     let begun = ana.clone().gets("/api/progress").await.body;
-    assert!(begun.contains("/api/progress/two") && !begun.contains(COURSE), "{begun}");
+    assert!(
+        begun.contains("/api/progress/two") && !begun.contains(COURSE),
+        "{begun}"
+    );
 }
 
 #[tokio::test]
@@ -128,7 +178,11 @@ async fn a_certificate_is_there_when_the_course_as_it_is_now_is_done() {
     ana.has_done("one", LESSON_THREAD).await.leads_to();
     let early = ana.gets(CERTIFICATE).await;
     assert_eq!(early.status, StatusCode::NOT_FOUND);
-    for words in ["Not all lessons are done yet", "1 of 2 lessons done", "Go on: <bdi>Second lesson"] {
+    for words in [
+        "Not all lessons are done yet",
+        "1 of 2 lessons done",
+        "Go on: <bdi>Second lesson",
+    ] {
         assert!(early.body.contains(words), "{words}: {}", early.body);
     }
 
@@ -147,18 +201,27 @@ async fn a_certificate_is_there_when_the_course_as_it_is_now_is_done() {
         "4 March 2027",
         "Nobody examined them",
     ] {
-        assert!(certificate.body.contains(words), "{words}: {}", certificate.body);
+        assert!(
+            certificate.body.contains(words),
+            "{words}: {}",
+            certificate.body
+        );
     }
 
     // A lesson more, and the course is not done; with it, it is done on that day.
-    app.publishes_course("courses/one", &[FIRST, SECOND_LESSON, THIRD]).await;
-    assert_eq!(ana.stands_at(COURSE).await, "2 of 3 lessons done, then Third lesson");
+    app.publishes_course("courses/one", &[FIRST, SECOND_LESSON, THIRD])
+        .await;
+    assert_eq!(
+        ana.stands_at(COURSE).await,
+        "2 of 3 lessons done, then Third lesson"
+    );
     assert_eq!(ana.gets(CERTIFICATE).await.status, StatusCode::NOT_FOUND);
     ana.has_done("one", "third-lesson").await.leads_to();
     assert!(ana.gets(CERTIFICATE).await.body.contains("6 March 2027"));
 
     // A lesson less, and it was done when the others were.
-    app.publishes_course("courses/one", &[FIRST, SECOND_LESSON]).await;
+    app.publishes_course("courses/one", &[FIRST, SECOND_LESSON])
+        .await;
     assert!(ana.gets(CERTIFICATE).await.body.contains("4 March 2027"));
 }
 
@@ -169,7 +232,10 @@ async fn nobody_else_sees_it_and_it_leaves_with_its_owner() {
     for lesson in [LESSON_THREAD, "second-lesson"] {
         ana.has_done("one", lesson).await.leads_to();
     }
-    assert_eq!(ben.stands_at(COURSE).await, "0 of 2 lessons done, then First lesson");
+    assert_eq!(
+        ben.stands_at(COURSE).await,
+        "0 of 2 lessons done, then First lesson"
+    );
     assert_eq!(ben.gets(CERTIFICATE).await.status, StatusCode::NOT_FOUND);
     for path in ["/api/progress", COURSE, CERTIFICATE] {
         let asked = app.somebody().gets(path).await;
@@ -183,7 +249,10 @@ async fn nobody_else_sees_it_and_it_leaves_with_its_owner() {
     ana.post("/api/account/delete", &[]).await;
     app.relay().await;
     let again = app.newcomer("Ana Sand").await;
-    assert_eq!(again.stands_at(COURSE).await, "0 of 2 lessons done, then First lesson");
+    assert_eq!(
+        again.stands_at(COURSE).await,
+        "0 of 2 lessons done, then First lesson"
+    );
 }
 
 #[tokio::test]
@@ -191,7 +260,12 @@ async fn a_translated_lesson_is_the_same_lesson() {
     let (app, ana) = community().await;
     app.with_arabic().await;
     let first = (LESSON_THREAD, "الدرس الأول", "/ar/courses/one/first/");
-    write_course(&app.site(), "ar/courses/one", "الخطوات الأولى", &[first, SECOND_LESSON]);
+    write_course(
+        &app.site(),
+        "ar/courses/one",
+        "الخطوات الأولى",
+        &[first, SECOND_LESSON],
+    );
     app.app.publish(&app.site()).await.unwrap();
     ana.has_done("one", LESSON_THREAD).await.leads_to();
 
@@ -244,5 +318,8 @@ async fn while_nothing_is_written_the_button_comes_back() {
     let refused = ana.has_done("one", LESSON_THREAD).await;
     assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(refused.field("intent"), "done");
-    assert_eq!(ana.stands_at(COURSE).await, "0 of 2 lessons done, then First lesson");
+    assert_eq!(
+        ana.stands_at(COURSE).await,
+        "0 of 2 lessons done, then First lesson"
+    );
 }

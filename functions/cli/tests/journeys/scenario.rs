@@ -190,7 +190,11 @@ async fn moderation(app: &TestApp, ben: &Person, moderator: &Person) {
 
 /// A course is done by somebody, and by somebody who leaves.
 async fn lessons(ana: &Person, ben: &Person) {
-    for (person, lesson) in [(ana, LESSON_THREAD), (ben, LESSON_THREAD), (ben, "second-lesson")] {
+    for (person, lesson) in [
+        (ana, LESSON_THREAD),
+        (ben, LESSON_THREAD),
+        (ben, "second-lesson"),
+    ] {
         person.has_done("one", lesson).await.leads_to();
     }
 }

@@ -24,16 +24,14 @@ pub(crate) fn write_lesson(site: &Path, revision: &str, headings: &[(&str, &str)
 }
 
 /// A course with these lessons: their threads, titles and paths. Below `ar/` it is in Arabic.
-pub(crate) fn write_course(
-    site: &Path,
-    folder: &str,
-    title: &str,
-    lessons: &[(&str, &str, &str)],
-) {
+pub(crate) fn write_course(site: &Path, folder: &str, title: &str, lessons: &[(&str, &str, &str)]) {
     let language = |path: &str| if path.starts_with("/ar/") { "ar" } else { "en" };
     let lesson = |(id, title, path): &(&str, &str, &str)| json!({ "id": id, "title": title, "page_url": path, "language": language(path) });
     let lessons: Value = lessons.iter().map(lesson).collect();
-    let lessons = lessons.to_string().replace('&', "&amp;").replace('"', "&quot;");
+    let lessons = lessons
+        .to_string()
+        .replace('&', "&amp;")
+        .replace('"', "&quot;");
     let course = folder.rsplit('/').next().unwrap();
     let html = format!(
         "<html><head></head><body><main><sodium-course course=\"{course}\" title=\"{title}\" \
