@@ -100,6 +100,7 @@ export async function tour({ visit, member, moderator }, seen) {
   await at("/api/threads/community-purpose/follow"); await look("follow a discussion", owner);
   await at("/api/sessions/first-posts-2027-09"); await look("a session without a seat", owner);
   await owner.press("Take a seat"); await look("a session with a seat", owner);
+  await learnSlowly(owner, look);
   await at("/api/account"); await look("account", owner);
   await at("/api/account/delete"); await look("delete the account", owner);
   await owner.press("Delete everything and leave"); await look("left", owner);
@@ -149,6 +150,26 @@ async function writeSlowly(person, look) {
   await person.press("Post");
   await expect(person.heading("Your comment waits for a person")).toBeVisible();
   await look("own comment, waiting", person);
+}
+
+async function learnSlowly(person, look) {
+  const course = "/api/progress/write-and-review-together";
+  await person.open("/api/progress"); await look("progress, nothing yet", person);
+  await person.open(`${course}/lessons/git-writing-a-lesson`); await look("mark a lesson", person);
+  await person.press("I have done this lesson"); await look("progress in a course", person);
+  await person.open("/api/progress"); await look("progress", person);
+  await person.open(`${course}/certificate`); await look("certificate, not yet", person);
+  await finishCourse(person);
+  await person.open(`${course}/certificate`); await look("certificate", person);
+}
+
+/** Marks what is left to be done, on the page of a course's progress. */
+export async function finishCourse(person) {
+  const open = person.page.getByRole("button", { name: /^Mark as done/ });
+  for (let left = await open.count(); left > 0; left--) {
+    await open.first().click();
+    await expect(open).toHaveCount(left - 1);
+  }
 }
 
 async function appealSlowly({ visit, member, moderator }, host, look) {

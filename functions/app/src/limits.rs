@@ -44,6 +44,13 @@ impl App {
         Limit::new("marks-member", member.to_string(), most, TEN_MINUTES, now)
     }
 
+    /// Lessons that are marked as done, by member.
+    pub(crate) fn done_limit(&self, member: MemberId) -> Limit {
+        let most = self.config.policy.limits.marks_per_member;
+        let now = self.clock.now();
+        Limit::new("done-member", member.to_string(), most, TEN_MINUTES, now)
+    }
+
     /// Comments of newcomers that begin to wait, in the whole community.
     pub(crate) fn held_limit(&self) -> Limit {
         let most = self.config.policy.limits.held_comments;

@@ -11,8 +11,8 @@ use crate::comments::{
 };
 use crate::moderation::{appeal, decide, decided, member, mode, queue};
 use crate::signups::{
-    account, company, export, follow, language, leave, mails, name, passkey_entry, passkeys,
-    quoting, seat, sign_in,
+    account, certificate, company, export, follow, language, leave, mails, name, passkey_entry,
+    passkeys, progress, quoting, seat, sign_in,
 };
 use crate::state::App;
 use crate::waitlist;
@@ -123,6 +123,13 @@ pub fn signups() -> Routes {
         .route(
             "/api/threads/{thread}/follow",
             get(follow::ask).post(follow::follow),
+        )
+        .route("/api/progress", get(progress::list))
+        .route("/api/progress/{course}", get(progress::show))
+        .route("/api/progress/{course}/certificate", get(certificate::show))
+        .route(
+            "/api/progress/{course}/lessons/{lesson}",
+            get(progress::ask).post(progress::mark),
         )
         .route(mails::ROUTE, get(mails::ask).post(mails::choose))
         .route("/api/sessions/{session}", get(seat::show))

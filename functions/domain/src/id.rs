@@ -132,6 +132,11 @@ slug!(
     BoardId,
     "a forum id: lower-case words and digits joined by hyphens, 3 to 64 characters"
 );
+slug!(
+    /// A course: the name of its folder, in every language.
+    CourseId,
+    "a course id: lower-case words and digits joined by hyphens, 3 to 64 characters"
+);
 time_ordered!(
     /// A comment: a UUID of version 7 (RFC 9562), so ids sort by the time of writing.
     CommentId,

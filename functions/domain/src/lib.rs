@@ -6,6 +6,7 @@ pub mod board;
 mod characters;
 pub mod comment;
 pub mod correction;
+pub mod course;
 pub mod decision;
 pub mod email;
 pub mod follow;

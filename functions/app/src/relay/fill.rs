@@ -16,6 +16,7 @@ use crate::store::StoreError;
 use crate::store::threads::Thread;
 use crate::views::comment::{Known, excerpt_of, permalink, thread_url};
 use crate::views::posting::Posting;
+use crate::views::progress::progress_url;
 use crate::views::session::SessionView;
 use crate::views::thread::{ThreadView, count_text};
 use crate::views::time::TimeView;
@@ -49,6 +50,10 @@ impl App {
             Slot::Companies => {
                 let values = json!({ "companies": self.company_buttons("/api/account") });
                 Ok(self.pages.fragment("fragments/companies.html", &values)?)
+            }
+            Slot::Course(stated) => {
+                let values = json!({ "url": progress_url(&stated.course) });
+                Ok(self.pages.fragment("fragments/course.html", &values)?)
             }
             Slot::Quote { thread, comment } => self.fill_quote(thread, *comment).await,
         }

@@ -161,7 +161,7 @@ impl Touched {
                     touched.comments.insert(*comment, thread.clone());
                 }
                 Slot::Board(stated) => touched.board(app, stated).await?,
-                Slot::Recent | Slot::Threads | Slot::Companies => {}
+                Slot::Recent | Slot::Threads | Slot::Companies | Slot::Course(_) => {}
             }
         }
         Ok(touched)

@@ -20,8 +20,8 @@ use crate::web::form::At;
 use crate::web::problem::AppError;
 use crate::web::reply::{Answer, see_other};
 use crate::web::visitor::SignedIn;
-use crate::words::say;
 use crate::words::terms;
+use crate::words::{count, say};
 
 /// `GET /api/account`
 pub(crate) async fn show(State(app): State<App>, signed_in: SignedIn) -> Answer {
@@ -106,6 +106,7 @@ impl App {
             "devices": shown,
             "comments": comments,
             "seats": seats,
+            "lessons_text": lessons_text(belongings.lessons_done.len()),
             "mails": self.mails_values(profile).await?,
             "languages": language::choices(profile),
             "quotings": quoting::choices(profile),
@@ -143,6 +144,10 @@ impl App {
     }
 }
 
+fn lessons_text(done: usize) -> Option<String> {
+    (done > 0).then(|| count("lessons-done", done as u64))
+}
+
 fn stored() -> Vec<Value> {
     let rows = stored_things().into_iter();
     rows.map(|(what, why, expires)| json!({ "what": what, "why": why, "expires": expires }))
@@ -159,7 +164,7 @@ fn way_in(device: &Device) -> &'static str {
 }
 
 /// Everything that is stored of a member: what, why, and until when.
-fn stored_things() -> [(&'static str, &'static str, &'static str); 22] {
+fn stored_things() -> [(&'static str, &'static str, &'static str); 23] {
     [
         (
             say("your-address"),
@@ -200,6 +205,11 @@ fn stored_things() -> [(&'static str, &'static str, &'static str); 22] {
             say("seats-live-sessions"),
             say("keep-place-send-join-link"),
             say("until-give-back-leave"),
+        ),
+        (
+            say("lessons-marked-done"),
+            say("show-progress-go-on"),
+            say("until-take-mark-back-leave"),
         ),
         (
             say("place-waitlist-if-joined"),

@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod carrier;
+pub(crate) mod certificate;
 pub(crate) mod company;
 pub(crate) mod export;
 pub(crate) mod follow;
@@ -12,6 +13,7 @@ pub(crate) mod name;
 mod oidc;
 pub(crate) mod passkey_entry;
 pub(crate) mod passkeys;
+pub(crate) mod progress;
 pub(crate) mod quoting;
 pub(crate) mod seat;
 pub(crate) mod sign_in;

@@ -5,10 +5,12 @@ pub mod fixes;
 pub mod publish;
 pub mod slots;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use sodium_domain::id::{BoardId, CommentId, SessionId, ThreadId};
+use sodium_domain::course::{Course, Edition};
+use sodium_domain::id::{BoardId, CommentId, CourseId, SessionId, ThreadId};
+use sodium_domain::member::LanguageTag;
 
 use crate::files::{Files, FilesError, Inventory};
 use crate::words::Language;
@@ -123,6 +125,32 @@ impl Index {
             .into_iter()
             .filter_map(move |lists| of(language, lists).or_else(|| of(Language::default(), lists)))
             .map(|(_, stated)| stated)
+    }
+
+    /// The courses, each with its pages in all languages.
+    pub(crate) fn courses(&self) -> Vec<Course> {
+        let mut found: BTreeMap<&CourseId, BTreeMap<Language, Edition>> = BTreeMap::new();
+        for shell in &self.shells {
+            let page_url = url_of(&shell.path);
+            let language = Language::of_path(&page_url);
+            for slot in &shell.slots {
+                if let Slot::Course(stated) = slot {
+                    let edition = Edition {
+                        language: LanguageTag::new(language.tag()),
+                        title: stated.title.clone(),
+                        page_url: page_url.clone(),
+                        lessons: stated.lessons.clone(),
+                    };
+                    let editions = found.entry(&stated.course).or_default();
+                    editions.insert(language, edition);
+                }
+            }
+        }
+        let course = |(id, editions): (&CourseId, BTreeMap<_, Edition>)| Course {
+            id: id.clone(),
+            editions: editions.into_values().collect(),
+        };
+        found.into_iter().map(course).collect()
     }
 
     pub(crate) fn quoting(&self, id: CommentId) -> impl Iterator<Item = &Shell> {

@@ -199,6 +199,7 @@ impl App {
                 }
             }
         }
+        self.store.keep_courses(&index.courses()).await?;
         Ok(threads)
     }
 

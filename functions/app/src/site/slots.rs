@@ -7,7 +7,8 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use sodium_domain::board::Filter;
 use sodium_domain::comment::Comment;
-use sodium_domain::id::{BoardId, CommentId, SessionId, ThreadId};
+use sodium_domain::course::Lesson;
+use sodium_domain::id::{BoardId, CommentId, CourseId, SessionId, ThreadId};
 use sodium_domain::seat::Status;
 use sodium_domain::talk::{Heading, Kind};
 
@@ -27,6 +28,8 @@ pub enum Slot {
     Board(StatedBoard),
     /// The companies whose people may sign in with their account there.
     Companies,
+    /// The way to one's progress in a course.
+    Course(StatedCourse),
     /// A comment that a digest quotes.
     Quote {
         /// Its thread.
@@ -136,6 +139,17 @@ pub struct StatedSession {
     pub capacity: u32,
     /// Whether it takes place.
     pub status: Status,
+}
+
+/// What a course's page says of it, in the page's language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatedCourse {
+    /// The course.
+    pub course: CourseId,
+    /// Its title.
+    pub title: String,
+    /// Its lessons, in order; what is not translated as it is elsewhere.
+    pub lessons: Vec<Lesson>,
 }
 
 /// A marker element is not as it must be.
@@ -264,6 +278,11 @@ fn slot(name: &str, attributes: &HashMap<&str, String>) -> Result<Slot, SlotErro
         "recent" => Slot::Recent,
         "threads" => Slot::Threads,
         "companies" => Slot::Companies,
+        "course" => Slot::Course(StatedCourse {
+            course: read.parsed("course")?,
+            title: read.parsed("title")?,
+            lessons: read.lessons()?,
+        }),
         "seats" => Slot::Seats(StatedSession {
             session: read.parsed("session")?,
             title: read.parsed("title")?,
@@ -323,6 +342,12 @@ impl Read<'_> {
         Ok(flat(entries))
     }
 
+    fn lessons(&self) -> Result<Vec<Lesson>, SlotError> {
+        let lessons = self.text("lessons").unwrap_or_default();
+        serde_json::from_str(&lessons)
+            .map_err(|_| SlotError::Attribute(self.name.to_owned(), "lessons"))
+    }
+
     fn parsed<T: std::str::FromStr>(&self, attribute: &'static str) -> Result<T, SlotError> {
         self.attributes
             .get(attribute)
@@ -369,6 +394,24 @@ mod tests {
     }
 
     #[test]
+    fn a_course_names_its_lessons_in_order() {
+        let marker = "<sodium-course course=\"first-steps\" title=\"First steps\" lessons=\"[{&quot;id&quot;:&quot;two-words&quot;,\
+            &quot;title&quot;:&quot;Say \\&quot;two\\&quot;&quot;,&quot;page_url&quot;:&quot;&#x2F;courses&#x2F;a&#x2F;&quot;,\
+            &quot;language&quot;:&quot;en&quot;}]\"></sodium-course>";
+        let slots = find(marker).unwrap();
+        let [(_, Slot::Course(stated))] = slots.as_slice() else {
+            panic!("{slots:?}");
+        };
+        let [lesson] = stated.lessons.as_slice() else {
+            panic!("{stated:?}");
+        };
+        assert_eq!(stated.course.as_str(), "first-steps");
+        assert_eq!(lesson.id.as_str(), "two-words");
+        assert_eq!(lesson.title, "Say \"two\"");
+        assert_eq!(lesson.page_url, "/courses/a/");
+    }
+
+    #[test]
     fn a_broken_marker_is_told_and_not_published() {
         for broken in [
             "<sodium-thread",
@@ -377,6 +420,8 @@ mod tests {
             "<sodium-thread thread=\"Not An Id\" title=\"x\"></sodium-thread>",
             "<sodium-thread title=\"x\"></sodium-thread>",
             "<sodium-thread thread=\"first\" title=\"x\" headings=\"[1]\"></sodium-thread>",
+            "<sodium-course course=\"first\" title=\"x\"></sodium-course>",
+            "<sodium-course course=\"a\" title=\"x\" lessons=\"[]\"></sodium-course>",
             "<sodium-votes></sodium-votes>",
             "<sodium-quote thread=\"first\" comment=\"17\"></sodium-quote>",
         ] {

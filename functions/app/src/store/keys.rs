@@ -37,6 +37,8 @@
 //! | whose turn it is to hear of a thread | `FOLLOWERS#thread` | `DAILY#turn#member`, `WEEKLY#turn#member` | |
 //! | followed threads with news of the last days | `NEWS` | thread | |
 //! | whose turn was it last? | `TURNS` | `TURNS` | |
+//! | the courses of the site, one of them | `COURSES` | course id | |
+//! | which lessons a member has done | `MEMBER#id` | `DONE#lesson` | |
 //! | a live session and its seats | `SESSION#id` | `SESSION`, `SEAT#member` | |
 //! | a waitlist entry | `WAITLIST#keyed hash` | `ENTRY` | |
 //! | mails sent to an unconfirmed address | `WAITLIST#keyed hash` | `MAILS` | |
@@ -51,7 +53,9 @@
 
 use jiff::Timestamp;
 use sodium_domain::follow::{Pace, turn};
-use sodium_domain::id::{BoardId, CommentId, DecisionId, FormKey, MemberId, SessionId, ThreadId};
+use sodium_domain::id::{
+    BoardId, CommentId, CourseId, DecisionId, FormKey, MemberId, SessionId, ThreadId,
+};
 use sodium_domain::name::NameSkeleton;
 use uuid::Uuid;
 
@@ -282,6 +286,18 @@ pub(crate) fn news(thread: &ThreadId) -> Key {
 
 pub(crate) fn turns() -> Key {
     key("TURNS", "TURNS")
+}
+
+pub(crate) const COURSES: &str = "COURSES";
+
+pub(crate) fn course(id: &CourseId) -> Key {
+    key(COURSES, id.as_str())
+}
+
+pub(crate) const DONE: &str = "DONE#";
+
+pub(crate) fn done(member: MemberId, lesson: &ThreadId) -> Key {
+    key(format!("MEMBER#{member}"), format!("{DONE}{lesson}"))
 }
 
 pub(crate) fn session(id: &SessionId) -> Key {

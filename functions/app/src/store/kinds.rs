@@ -4,6 +4,7 @@
 
 use serde::de::DeserializeOwned;
 use sodium_domain::comment::Comment;
+use sodium_domain::course::Done;
 use sodium_domain::decision::{Decision, LogEntry};
 use sodium_domain::follow::Follow;
 use sodium_domain::member::Profile;
@@ -306,6 +307,13 @@ pub(crate) const KINDS: &[Kind] = &[
         "TURNS",
         "TURNS",
         "the first sweep begins where it is",
+    ),
+    stays("course", "COURSES", "course id", "publishing makes it anew"),
+    kind(
+        "lesson-done",
+        "MEMBER#id",
+        "DONE#lesson",
+        along(|item| reads(item, |done: &Done| keys::done(done.member, &done.lesson))),
     ),
     kind(
         "session",

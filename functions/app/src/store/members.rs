@@ -382,6 +382,7 @@ pub(crate) struct OwnThings {
     pub(crate) told: Vec<super::follows::Follower>,
     pub(crate) decisions: Vec<sodium_domain::decision::Decision>,
     pub(crate) companies: Vec<CompanyAccount>,
+    pub(crate) lessons_done: Vec<sodium_domain::course::Done>,
 }
 
 impl Store {
@@ -406,6 +407,8 @@ impl Store {
                 things.passkeys.push(from_item(item)?);
             } else if sk.starts_with(keys::FOLLOW) {
                 things.follows.push(from_item(item)?);
+            } else if sk.starts_with(keys::DONE) {
+                things.lessons_done.push(from_item(item)?);
             } else if keys::is_follower(&key_of(&item)) {
                 things.told.push(from_item(item)?);
             } else if sk.starts_with(keys::DECISION) {

@@ -5,6 +5,7 @@ pub(crate) mod board;
 pub(crate) mod comment;
 pub(crate) mod form;
 pub(crate) mod posting;
+pub(crate) mod progress;
 pub(crate) mod session;
 pub(crate) mod thread;
 pub(crate) mod time;

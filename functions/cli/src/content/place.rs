@@ -1,6 +1,7 @@
 //! What a file's path says: which kind of page it is, and its address.
 
 use sodium_app::words::Language;
+use sodium_domain::id::CourseId;
 
 use super::problem::Findings;
 
@@ -102,6 +103,22 @@ pub(super) fn check_path(path: &str, findings: &mut Findings<'_>) {
     let (path, _) = translated_from(path);
     for part in address_parts(&path) {
         check_name(part, findings);
+    }
+    if let (Some(Kind::Course), ["courses", course]) = (kind(&path), &address_parts(&path)[..]) {
+        check_course(course, findings);
+    }
+}
+
+/// The progress of learners goes by the name of a course's folder.
+fn check_course(folder: &str, findings: &mut Findings<'_>) {
+    let length = folder.len();
+    if folder.parse::<CourseId>().is_err() && !(3..=64).contains(&length) {
+        findings.add(
+            "name",
+            0..0,
+            format!("the name of this course's folder has {length} characters"),
+            "choose one of 3 to 64 characters: it is also the address of a learner's progress",
+        );
     }
 }
 

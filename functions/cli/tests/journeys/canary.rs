@@ -225,6 +225,8 @@ async fn lives(app: &TestApp) -> (Person, String) {
     canary.post(&path, &preview).await;
 
     canary.post(&format!("{SEAT}/seat"), &[]).await;
+    app.opens_a_course().await;
+    canary.has_done("one", LESSON_THREAD).await.leads_to();
     for (thread, pace) in [(LESSON_THREAD, "at-once"), ("second-lesson", "daily")] {
         let follow = format!("/api/threads/{thread}/follow");
         canary.post(&follow, &[("pace", pace)]).await.leads_to();

@@ -37,6 +37,7 @@ mod moderation;
 mod operating;
 mod passkeys;
 mod permissions;
+mod progress;
 mod publishing;
 mod questions;
 mod quotes;

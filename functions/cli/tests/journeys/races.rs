@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use futures_util::future::join_all;
 
-use crate::kit::{LESSON, SESSION_PAGE, TestApp, id_of, link_in};
+use crate::kit::{LESSON, LESSON_THREAD, SESSION_PAGE, TestApp, id_of, link_in};
 
 const CLIENTS: usize = 64;
 
@@ -73,6 +73,21 @@ async fn sixty_four_people_take_the_last_seats() {
         confirmed += usize::from(page.contains("You have a seat"));
     }
     assert_eq!(confirmed, 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn sixty_four_presses_mark_a_lesson_once() {
+    let app = TestApp::with_policy(|policy| policy.limits.marks_per_member = 2).await;
+    app.opens_a_course().await;
+    let mut ana = app.newcomer("Ana Sand").await;
+    let presses = (0..CLIENTS).map(|_| ana.has_done("one", LESSON_THREAD));
+    for reply in join_all(presses).await {
+        assert_eq!(reply.leads_to(), "/api/progress/one");
+    }
+    let export = ana.gets("/api/account/export").await.json();
+    assert_eq!(export["lessons_done"].as_array().unwrap().len(), 1);
+    // Only the one that did something counts.
+    ana.has_done("one", "second-lesson").await.leads_to();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

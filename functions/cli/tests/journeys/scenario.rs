@@ -22,6 +22,7 @@ pub(crate) fn generous(policy: &mut Policy) {
 /// Everything that people can do here, and what follows from it. Something new is done here, too.
 pub(crate) async fn everything_happens(app: &TestApp, provider: &Provider) {
     app.with_arabic_boards().await;
+    app.opens_a_course().await;
     // First, because the company's clock stands still.
     let mut emil = app.somebody();
     emil.comes_from(provider).await.leads_to();
@@ -32,6 +33,7 @@ pub(crate) async fn everything_happens(app: &TestApp, provider: &Provider) {
     talk(app, &ana, &ben, &moderator).await;
     crowd(app, &ben).await;
     moderation(app, &ben, &moderator).await;
+    lessons(&ana, &ben).await;
     seats(app, &mut ana, &mut ben, moderator).await;
     waitlist(app).await;
     mails(app, &mut ben).await;
@@ -190,6 +192,17 @@ async fn moderation(app: &TestApp, ben: &Person, moderator: &Person) {
     answering.post(&settings, &[("mode", "slow")]).await;
     answering.undoes_the_newest().await;
     app.relay().await;
+}
+
+/// A course is done by somebody, and by somebody who leaves.
+async fn lessons(ana: &Person, ben: &Person) {
+    for (person, lesson) in [
+        (ana, LESSON_THREAD),
+        (ben, LESSON_THREAD),
+        (ben, "second-lesson"),
+    ] {
+        person.has_done("one", lesson).await.leads_to();
+    }
 }
 
 async fn seats(app: &TestApp, ana: &mut Person, ben: &mut Person, mut moderator: Person) {

@@ -49,7 +49,7 @@ pub(crate) use passkey::SoftPasskey;
 pub(crate) use person::{Person, Question, id_of, link_in};
 use provider::Provider;
 pub(crate) use reply::Reply;
-pub(crate) use site::write_lesson;
+pub(crate) use site::{write_course, write_lesson};
 use traffic::Traffic;
 use world::{Outside, World};
 
@@ -57,6 +57,9 @@ use world::{Outside, World};
 pub(crate) const LESSON_THREAD: &str = "first-lesson";
 /// The path of that lesson.
 pub(crate) const LESSON: &str = "/courses/one/first/";
+/// The other lesson of the test site: its thread, title and path.
+pub(crate) const SECOND_LESSON: (&str, &str, &str) =
+    ("second-lesson", "Second lesson", "/courses/one/second/");
 /// The page of the live session in the test site, which has two seats.
 pub(crate) const SESSION_PAGE: &str = "/sessions/talk/";
 
@@ -199,6 +202,13 @@ impl TestApp {
     /// Publishes the site with a forum.
     pub(crate) async fn opens_a_forum(&self) {
         site::write_forum(&self.site());
+        self.app.publish(&self.site()).await.unwrap();
+    }
+
+    /// Publishes the site with a course of the two lessons.
+    pub(crate) async fn opens_a_course(&self) {
+        let lessons = [(LESSON_THREAD, "First lesson", LESSON), SECOND_LESSON];
+        write_course(&self.site(), "courses/one", "First steps", &lessons);
         self.app.publish(&self.site()).await.unwrap();
     }
 

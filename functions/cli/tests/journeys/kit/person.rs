@@ -214,6 +214,12 @@ impl Person {
         me.post(&format!("/api/boards/{board}/topics"), &all).await
     }
 
+    /// Marks a lesson as done.
+    pub(crate) async fn has_done(&self, course: &str, lesson: &str) -> Reply {
+        let path = format!("/api/progress/{course}/lessons/{lesson}");
+        self.clone().post(&path, &[("intent", "done")]).await
+    }
+
     /// Deletes an own comment.
     pub(crate) async fn deletes(&self, comment: &str) {
         let deleted = self.clone().post(&format!("{comment}/delete"), &[]).await;

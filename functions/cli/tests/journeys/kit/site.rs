@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use serde_json::{Value, json};
+
 /// The first lesson, as a revision of its text that has these headings.
 pub(crate) fn write_lesson(site: &Path, revision: &str, headings: &[(&str, &str)]) {
     let headings: Vec<String> = headings
@@ -19,6 +21,24 @@ pub(crate) fn write_lesson(site: &Path, revision: &str, headings: &[(&str, &str)
     let file = site.join("courses/one/first/index.html");
     std::fs::create_dir_all(file.parent().unwrap()).unwrap();
     std::fs::write(file, html).unwrap();
+}
+
+/// A course with these lessons: their threads, titles and paths. Below `ar/` it is in Arabic.
+pub(crate) fn write_course(site: &Path, folder: &str, title: &str, lessons: &[(&str, &str, &str)]) {
+    let language = |path: &str| if path.starts_with("/ar/") { "ar" } else { "en" };
+    let lesson = |(id, title, path): &(&str, &str, &str)| json!({ "id": id, "title": title, "page_url": path, "language": language(path) });
+    let lessons: Value = lessons.iter().map(lesson).collect();
+    let lessons = lessons
+        .to_string()
+        .replace('&', "&amp;")
+        .replace('"', "&quot;");
+    let course = folder.rsplit('/').next().unwrap();
+    let html = format!(
+        "<html><head></head><body><main><sodium-course course=\"{course}\" title=\"{title}\" \
+         lessons=\"{lessons}\"></sodium-course></main></body></html>"
+    );
+    std::fs::create_dir_all(site.join(folder)).unwrap();
+    std::fs::write(site.join(folder).join("index.html"), html).unwrap();
 }
 
 /// Sections of a forum, and the lists of all questions and corrections. Not in the site that every journey has: a bake

@@ -49,6 +49,7 @@ impl Place {
         let app = TestApp::on_table(Store::new(client, TABLE), |_| {}).await;
         add_sessions(&app).await;
         app.opens_a_forum().await;
+        app.opens_a_course().await;
         let mut things = BTreeMap::new();
         things.extend(expired_links(&app).await);
         app.wait(SignedDuration::from_hours(24 * 8));
@@ -58,6 +59,7 @@ impl Place {
         things.extend(comments(&people).await);
         things.extend(question(&people).await);
         things.extend(seats(&people).await);
+        lessons(&people).await;
         things.extend(links(&app).await);
         things.extend(device(&people).await);
         things.extend(passkey(&people).await);
@@ -90,6 +92,10 @@ impl Place {
             "{board}" if of == "forum" => "general".to_owned(),
             "{board}" => of.replace(' ', "-"),
             "{session}" => format!("{of}-talk"),
+            "{course}" if of == "unknown course" => "no-such-course".to_owned(),
+            "{course}" => "one".to_owned(),
+            "{lesson}" if of == "unknown lesson" => "no-such-lesson".to_owned(),
+            "{lesson}" => LESSON_THREAD.to_owned(),
             "{comment}" => self.thing("comment", of),
             "{member}" => self.thing("member", of),
             "{decision}" => self.thing("decision", of),
@@ -161,6 +167,7 @@ impl Place {
             "/api/account/quotes" => vec![("quoting", "nameless")],
             "/api/account/mails" => vec![("intent", "save"), ("answers", "yes")],
             "/api/threads/{thread}/follow" => vec![("pace", "weekly")],
+            "/api/progress/{course}/lessons/{lesson}" => vec![("intent", "done")],
             "/api/mails/{token}" => vec![("mails", "stop")],
             "/api/sessions/{session}/link" => vec![("join_link", "https://meet.example.org/new")],
             "/api/waitlist" => vec![("email", "somebody@example.org"), ("interest", "learn")],
@@ -273,6 +280,14 @@ async fn seats(people: &BTreeMap<&'static str, Person>) -> Things {
     let taken = author.post("/api/sessions/planned-talk/seat", &[]).await;
     assert_eq!(taken.leads_to(), "/api/sessions/planned-talk");
     Vec::new()
+}
+
+/// The author has done the whole course.
+async fn lessons(people: &BTreeMap<&'static str, Person>) {
+    for lesson in [LESSON_THREAD, "second-lesson"] {
+        let marked = people["author"].has_done("one", lesson).await;
+        marked.leads_to();
+    }
 }
 
 async fn device(people: &BTreeMap<&'static str, Person>) -> Things {

@@ -26,6 +26,7 @@ pub(super) async fn run(book: &mut Book) {
     let mut ana = joining(book).await;
     writing(book, &mut ana, &ben, &mut moderator).await;
     taking_part(book, &mut ana, &mut moderator).await;
+    learning(book, &mut moderator).await;
     waiting(book).await;
     flooding(book).await;
     leaving(book, &mut ana).await;
@@ -132,6 +133,18 @@ async fn taking_part(book: &mut Book, ana: &mut Person, moderator: &mut Person) 
     book.note("opening the account page").await;
     ana.gets("/api/account/export").await;
     book.note("taking the data along").await;
+}
+
+async fn learning(book: &mut Book, learner: &mut Person) {
+    book.app.opens_a_course().await;
+    book.begin();
+    let marked = learner.has_done("one", LESSON_THREAD).await;
+    learner.gets(marked.leads_to()).await;
+    book.note("marking a lesson as done").await;
+    learner.has_done("one", "second-lesson").await;
+    book.begin();
+    learner.gets("/api/progress/one/certificate").await;
+    book.note("looking at a certificate").await;
 }
 
 async fn waiting(book: &mut Book) {
