@@ -349,7 +349,8 @@ fn run_publish(root: &Path, args: OpenArgs) -> Outcome {
         options.base_url.as_str(),
     )?;
     let report = runtime()?.block_on(async {
-        let report = community.app.publish(&out).await?;
+        let content = root.join("content");
+        let report = community.app.publish_with_sources(&out, &content).await?;
         community.app.work_off(&community.mailer).await?;
         Ok::<_, Box<dyn Error>>(report)
     })?;

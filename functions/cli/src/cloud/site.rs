@@ -28,7 +28,8 @@ fn told(error: &impl std::fmt::Display) -> CloudError {
 pub(super) fn publish(place: &Place, stack: &Stack, keys: Keys) -> Result<Report, CloudError> {
     let built = build_site(place, stack)?;
     let app = open(place, stack, keys)?;
-    let report = runtime()?.block_on(app.publish(&built));
+    let content = place.root.join("content");
+    let report = runtime()?.block_on(app.publish_with_sources(&built, &content));
     report.map_err(|error| told(&error))
 }
 
