@@ -60,7 +60,9 @@ pub(crate) async fn new(
             .store
             .draft(id, app.clock.now())
             .await?
-            .filter(|draft| draft.thread == thread && draft.title.is_none()),
+            .filter(|draft| {
+                draft.thread == thread && draft.title.is_none() && draft.edit.is_none()
+            }),
         None => None,
     };
     let written = match kept {

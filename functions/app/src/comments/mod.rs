@@ -9,4 +9,6 @@ pub(crate) mod helpful;
 pub(crate) mod post;
 pub(crate) mod report;
 pub(crate) mod show;
+pub(crate) mod suggest;
+pub(crate) mod suggestion;
 pub(crate) mod topic;

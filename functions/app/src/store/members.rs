@@ -382,6 +382,7 @@ pub(crate) struct OwnThings {
     pub(crate) told: Vec<super::follows::Follower>,
     pub(crate) decisions: Vec<sodium_domain::decision::Decision>,
     pub(crate) companies: Vec<CompanyAccount>,
+    pub(crate) suggestions: Vec<sodium_domain::suggestion::Suggestion>,
 }
 
 impl Store {
@@ -410,6 +411,8 @@ impl Store {
                 things.told.push(from_item(item)?);
             } else if sk.starts_with(keys::DECISION) {
                 things.decisions.push(from_item(item)?);
+            } else if sk.starts_with(keys::SUGGESTION) {
+                things.suggestions.push(from_item(item)?);
             } else if sk == keys::COMPANY_ACCOUNT {
                 things.companies.push(from_item(item)?);
             } else if sk == "ONCE" {

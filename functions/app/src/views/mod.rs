@@ -6,5 +6,6 @@ pub(crate) mod comment;
 pub(crate) mod form;
 pub(crate) mod posting;
 pub(crate) mod session;
+pub(crate) mod suggestion;
 pub(crate) mod thread;
 pub(crate) mod time;
