@@ -89,7 +89,8 @@ impl App {
             seats.push(self.own_seat_line(seat).await?);
         }
         let mut suggestions = Vec::new();
-        for suggestion in &belongings.suggestions {
+        let kept = belongings.suggestions.iter();
+        for suggestion in kept.filter(|suggestion| !suggestion.is_over(now)) {
             suggestions.push(self.own_suggestion_line(suggestion).await?);
         }
         let passkeys = self.passkey_values(signed_in).await?;
