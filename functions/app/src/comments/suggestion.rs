@@ -30,7 +30,7 @@ pub(crate) async fn show(
         return Err(AppError::NotFound);
     }
     let item = match &moderator {
-        Some(_) => Some(app.suggestion_entry(&suggestion).await?),
+        Some(moderator) => Some(app.suggestion_entry(&suggestion, moderator).await?),
         None => None,
     };
     let thread = app.store.thread(&suggestion.thread).await?;

@@ -82,7 +82,7 @@ impl App {
             Waiting::Suggestion { suggestion } => {
                 let found = self.store.suggestion(suggestion, self.clock.now()).await?;
                 return Ok(match found {
-                    Some(suggestion) => Some(self.suggestion_entry(&suggestion).await?),
+                    Some(suggestion) => Some(self.suggestion_entry(&suggestion, moderator).await?),
                     None => None,
                 });
             }

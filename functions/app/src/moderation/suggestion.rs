@@ -12,6 +12,7 @@ use crate::mail::Letter;
 use crate::state::App;
 use crate::views::suggestion::{suggestion_url, suggestion_view};
 use crate::views::thread::ThreadLink;
+use crate::views::time::TimeView;
 use crate::web::form::{At, Sent};
 use crate::web::problem::AppError;
 use crate::web::reply::{Answer, see_other};
@@ -70,7 +71,15 @@ impl App {
     pub(crate) async fn suggestion_entry(
         &self,
         suggestion: &Suggestion,
+        moderator: &Moderator,
     ) -> Result<Value, AppError> {
+        let decided = match suggestion.decided {
+            Some(decided) => Some(json!({
+                "by": self.moderator_name(decided.by, moderator).await?,
+                "at": TimeView::from(decided.at),
+            })),
+            None => None,
+        };
         let thread = self.store.thread(&suggestion.thread).await?;
         let open = suggestion.state.is_open();
         let action = format!("{}/decide", suggestion_url(suggestion));
@@ -83,6 +92,7 @@ impl App {
             "suggestion": suggestion_view(suggestion),
             "thread": thread.as_ref().map(ThreadLink::from),
             "author": self.author_line(suggestion.author).await?,
+            "decided": decided,
             "action": open.then_some(action),
             "can_take": suggestion.state != SuggestionState::Taken,
             "can_decline": !matches!(suggestion.state, SuggestionState::Declined(_)),
