@@ -2,6 +2,7 @@
 //! own search for credentials would double a binary; whoever calls brings them.
 
 mod service;
+pub mod web;
 
 use std::time::Duration;
 
