@@ -7,11 +7,10 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::{Router, response::IntoResponse as _};
 
 use crate::comments::{
-    answer, compose, delete, edit, helpful, post as posting, report, show, suggest, suggestion, topic,
+    answer, compose, delete, edit, helpful, post as posting, report, show, suggest, suggestion,
+    topic,
 };
-use crate::moderation::{
-    appeal, decide, decided, member, mode, queue, suggestion as suggested,
-};
+use crate::moderation::{appeal, decide, decided, member, mode, queue, suggestion as suggested};
 use crate::signups::{
     account, company, export, follow, language, leave, mails, name, passkey_entry, passkeys,
     quoting, seat, sign_in,
@@ -58,10 +57,7 @@ pub fn comments() -> Routes {
             "/api/threads/{thread}/comments/{comment}/report",
             get(report::form).post(report::report),
         )
-        .route(
-            "/api/threads/{thread}/suggestions/new",
-            get(suggest::form),
-        )
+        .route("/api/threads/{thread}/suggestions/new", get(suggest::form))
         .route("/api/threads/{thread}/suggestions", post(suggest::send))
         .route("/api/suggestions/{suggestion}", get(suggestion::show))
         .route(

@@ -193,7 +193,9 @@ async fn pull_one(
     match suggestion.state {
         State::Taken | State::Pulled => {}
         State::Waiting => {
-            fails(format!("{short}: waits for a moderator, at /api/moderation"));
+            fails(format!(
+                "{short}: waits for a moderator, at /api/moderation"
+            ));
             return Ok(());
         }
         State::Declined(_) => {
@@ -287,7 +289,11 @@ async fn change(store: &Store, suggestion: &Suggestion) -> Result<Change, StoreE
         author,
         made: suggestion.made,
         subject: format!("content: take a suggested edit of {}", suggestion.path),
-        body: why.into_iter().chain([trailer]).collect::<Vec<_>>().join("\n\n"),
+        body: why
+            .into_iter()
+            .chain([trailer])
+            .collect::<Vec<_>>()
+            .join("\n\n"),
     })
 }
 

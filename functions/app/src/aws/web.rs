@@ -36,9 +36,7 @@ impl Web {
             .map_err(|_| NoAnswer("the request is none"))?;
         let answer = connector.call(request).await;
         let answer = answer.map_err(|_| NoAnswer("no connection"))?;
-        let answer = answer
-            .try_into_http1x()
-            .map_err(|_| NoAnswer("not HTTP"))?;
+        let answer = answer.try_into_http1x().map_err(|_| NoAnswer("not HTTP"))?;
         let (parts, body) = answer.into_parts();
         let body = Limited::new(body, MOST_BYTES).collect().await;
         let body = body.map_err(|_| NoAnswer("too long, or cut off"))?;

@@ -7,18 +7,15 @@ use serde::Deserialize;
 use serde_json::json;
 use sodium_domain::id::{FormKey, ThreadId};
 use sodium_domain::markdown::render_page;
-use sodium_domain::suggestion::{
-    Credit, MAX_WHY, Page, Patch, Revision, State as SuggestionState, Suggestion, Why,
-};
+use sodium_domain::suggestion::{Credit, MAX_WHY, Page, State as SuggestionState, Suggestion, Why};
 use uuid::Uuid;
 
+use crate::comments::page_text::{OpenPage, patch};
 use crate::mail::Letter;
-use crate::site::sources::PageSource;
 use crate::state::App;
 use crate::store::comments::Pace;
 use crate::store::drafts::{Draft, Edit};
 use crate::store::suggestions::Suggested;
-use crate::store::threads::Thread;
 use crate::views::suggestion::{diff_view, suggestion_url};
 use crate::views::thread::ThreadLink;
 use crate::web::form::{Asking, At, Sent, honeypot};
@@ -104,14 +101,6 @@ enum Outcome {
     Look,
 }
 
-/// A page whose text a form can change.
-struct OpenPage {
-    thread: Thread,
-    source: PageSource,
-    /// Its text now.
-    text: String,
-}
-
 impl EditSent {
     fn kept(draft: Draft) -> Option<Self> {
         let edit = draft.edit?;
@@ -129,47 +118,7 @@ impl EditSent {
     }
 }
 
-/// The patch that a form's text is.
-fn patch(file: &str, typed: &str) -> Result<Patch, AppError> {
-    let page = Page::read(file).ok_or(AppError::NotFound)?;
-    let after = page.with_body(typed).map_err(AppError::Edit)?;
-    Patch::between(file, &after).map_err(AppError::Edit)
-}
-
 impl App {
-    /// The page of a thread, if its text is at hand.
-    async fn open_page(&self, thread: &ThreadId) -> Result<OpenPage, AppError> {
-        let thread = self.open_thread(thread).await?;
-        if thread.source.is_none() {
-            return Err(AppError::NotFound);
-        }
-        let source = self.page_source(&thread.id).await?;
-        let source = source.ok_or(AppError::NotFound)?;
-        let text = self.source_text(&source.revision).await?;
-        Ok(OpenPage {
-            thread,
-            source,
-            text: text.ok_or(AppError::NotFound)?,
-        })
-    }
-
-    /// The text that a form was made of: the page's own, or the one before its last change.
-    async fn base_text(
-        &self,
-        open: &OpenPage,
-        base: &str,
-    ) -> Result<(Revision, String), AppError> {
-        let base: Revision = base.parse().map_err(|_| AppError::PageChanged)?;
-        if base == open.source.revision {
-            return Ok((base, open.text.clone()));
-        }
-        if !open.source.had(&base) {
-            return Err(AppError::PageChanged);
-        }
-        let text = self.source_text(&base).await?;
-        text.map(|text| (base, text)).ok_or(AppError::PageChanged)
-    }
-
     async fn suggest(
         &self,
         network: &Network,

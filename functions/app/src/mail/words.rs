@@ -1,13 +1,16 @@
 //! How each letter is worded. Nothing that a stranger typed goes into a mail to somebody else, but for
 //! the beginning of a published comment in a mail that its reader switched on.
 
+mod suggestion;
+
+pub(crate) use suggestion::suggestion;
+
 use serde::Serialize;
 use sodium_domain::comment::{Comment, State};
 use sodium_domain::decision::{Act, Decision, Effect};
 use sodium_domain::markdown::excerpt;
 use sodium_domain::member::Block;
 use sodium_domain::seat::{LiveSession, SeatState};
-use sodium_domain::suggestion::{self, Suggestion};
 
 use super::List;
 use crate::store::threads::Thread;
@@ -279,37 +282,6 @@ fn see_url(decision: &Decision) -> String {
         (_, Some(appealed)) => format!("/api/decisions/{appealed}"),
         (_, None) => format!("/api/decisions/{}", decision.id),
     }
-}
-
-/// What became of a suggested edit.
-pub(crate) fn suggestion(suggestion: &Suggestion, thread: Option<&Thread>) -> Worded {
-    let (subject, text) = match suggestion.state {
-        suggestion::State::Declined(why) => (
-            say("suggestion-not-taken"),
-            say_with(
-                "moderator-read-suggestion-did-not",
-                &[("why", &terms::decline_why(why))],
-            ),
-        ),
-        // A decision that was changed meanwhile is told as it is now.
-        _ => (
-            say("suggestion-taken"),
-            say("moderator-took-suggestion-thank-you").to_owned(),
-        ),
-    };
-    let subject = match thread {
-        Some(thread) => about(subject, &thread.title),
-        None => subject.to_owned(),
-    };
-    worded(
-        &subject,
-        &[say("hello"), &text],
-        Some((
-            say("see-my-suggestion"),
-            format!("/api/suggestions/{}", suggestion.id),
-        )),
-        say("get-because-suggested-edit"),
-    )
 }
 
 /// That many comments of somebody were not published, in one mail.

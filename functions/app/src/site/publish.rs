@@ -120,19 +120,7 @@ impl App {
         self.publish_all(folder, None).await
     }
 
-    /// Publishes the build in `folder`, with the texts in `content` that it was made of.
-    ///
-    /// # Errors
-    /// As for [`App::publish`].
-    pub async fn publish_with_sources(
-        &self,
-        folder: &Path,
-        content: &Path,
-    ) -> Result<Report, PublishError> {
-        self.publish_all(folder, Some(content)).await
-    }
-
-    async fn publish_all(
+    pub(super) async fn publish_all(
         &self,
         folder: &Path,
         content: Option<&Path>,

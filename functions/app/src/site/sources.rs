@@ -10,7 +10,7 @@ use sha1::{Digest as _, Sha1};
 use sodium_domain::id::ThreadId;
 use sodium_domain::suggestion::{Page, Revision};
 
-use super::publish::PublishError;
+use super::publish::{PublishError, Report};
 use super::slots::Slot;
 use super::{Index, SOURCES};
 use crate::files::{Files, FilesError, Inventory};
@@ -82,7 +82,11 @@ impl Sources {
             let text =
                 std::fs::read(&file).map_err(|error| PublishError::Read(file.clone(), error))?;
             // What no form can show is not for forms.
-            if std::str::from_utf8(&text).ok().and_then(Page::read).is_none() {
+            if std::str::from_utf8(&text)
+                .ok()
+                .and_then(Page::read)
+                .is_none()
+            {
                 continue;
             }
             let revision = revision_of(&text);
@@ -138,6 +142,18 @@ impl Sources {
 }
 
 impl App {
+    /// Publishes the build in `folder`, with the texts in `content` that it was made of.
+    ///
+    /// # Errors
+    /// As for [`App::publish`].
+    pub async fn publish_with_sources(
+        &self,
+        folder: &Path,
+        content: &Path,
+    ) -> Result<Report, PublishError> {
+        self.publish_all(folder, Some(content)).await
+    }
+
     /// Where the text of a thread's page is; nothing where no form can change it.
     pub(crate) async fn page_source(
         &self,

@@ -75,9 +75,7 @@ pub(crate) fn suggestion_state(state: State) -> String {
     match state {
         State::Waiting => say("suggestion-waits").into(),
         State::Taken => say("suggestion-is-taken").into(),
-        State::Declined(why) => {
-            say_with("suggestion-is-declined", &[("why", &decline_why(why))])
-        }
+        State::Declined(why) => say_with("suggestion-is-declined", &[("why", &decline_why(why))]),
         State::Pulled => say("suggestion-is-pulled").into(),
     }
 }
@@ -90,9 +88,10 @@ pub(crate) fn edit_error(error: &EditError) -> String {
         EditError::TooLong(bytes) => {
             say_with("edit-too-long", &[("bytes", bytes), ("max", &MAX_BYTES)])
         }
-        EditError::TooManyLines(lines) => {
-            say_with("edit-too-many-lines", &[("lines", lines), ("max", &MAX_LINES)])
-        }
+        EditError::TooManyLines(lines) => say_with(
+            "edit-too-many-lines",
+            &[("lines", lines), ("max", &MAX_LINES)],
+        ),
         EditError::TooMuch => say("edit-too-much").into(),
     }
 }

@@ -68,7 +68,11 @@ impl PullArgs {
     fn to(&self, root: &Path) -> Result<To, Box<dyn std::error::Error>> {
         if !self.pull_request {
             let remote = self.remote.clone();
-            return Ok(if self.push { To::Remote(remote) } else { To::Here });
+            return Ok(if self.push {
+                To::Remote(remote)
+            } else {
+                To::Here
+            });
         }
         let missing = "put a token that may open pull requests into GITHUB_TOKEN, or use --push";
         let token = self.token.as_deref().ok_or(missing)?;

@@ -115,14 +115,20 @@ impl Repository {
     /// The file that a change is about: where it was, or where the page of its thread lies now.
     pub fn path_of(&self, change: &Change) -> String {
         let path = self.path_before(change);
-        if self.says(&["cat-file", "-e", &format!("HEAD:{path}")]).is_ok() {
+        if self
+            .says(&["cat-file", "-e", &format!("HEAD:{path}")])
+            .is_ok()
+        {
             return path;
         }
         let thread = format!("^thread = \"{}\"$", change.thread);
         let content = format!("{}content", self.prefix);
         let found = ["grep", "-l", "-e", &thread, "HEAD", "--", &content];
         let found = self.says(&found).unwrap_or_default();
-        let moved = found.lines().next().and_then(|line| line.strip_prefix("HEAD:"));
+        let moved = found
+            .lines()
+            .next()
+            .and_then(|line| line.strip_prefix("HEAD:"));
         moved.map_or(path, str::to_owned)
     }
 
@@ -136,7 +142,10 @@ impl Repository {
     /// When it does not fit anywhere, or Git does not do it. Nothing is changed then.
     pub fn branch(&self, change: &Change) -> Result<Branched, GitError> {
         let reference = format!("refs/heads/{}", change.branch);
-        if self.says(&["rev-parse", "--verify", "--quiet", &reference]).is_ok() {
+        if self
+            .says(&["rev-parse", "--verify", "--quiet", &reference])
+            .is_ok()
+        {
             return Ok(Branched::There);
         }
         let head = self.says(&["rev-parse", "--verify", "HEAD^{commit}"])?;
@@ -224,7 +233,10 @@ impl Repository {
         command
             .env("GIT_AUTHOR_NAME", name)
             .env("GIT_AUTHOR_EMAIL", address)
-            .env("GIT_AUTHOR_DATE", format!("{} +0000", change.made.as_second()));
+            .env(
+                "GIT_AUTHOR_DATE",
+                format!("{} +0000", change.made.as_second()),
+            );
         let commit = checked("commit-tree", output(command)?)?;
         self.says(&["branch", "--no-track", &change.branch, &commit])?;
         Ok(())
@@ -234,7 +246,12 @@ impl Repository {
     fn last_with(&self, base: &Revision, path: &str) -> Result<Option<String>, GitError> {
         let commits = self.says(&["log", "--format=%H", "HEAD", "--", path])?;
         let has = |commit: &&str| {
-            let text = self.says(&["rev-parse", "--verify", "--quiet", &format!("{commit}:{path}")]);
+            let text = self.says(&[
+                "rev-parse",
+                "--verify",
+                "--quiet",
+                &format!("{commit}:{path}"),
+            ]);
             text.is_ok_and(|text| text == base.as_str())
         };
         Ok(commits.lines().find(has).map(str::to_owned))
@@ -270,7 +287,9 @@ fn output(mut command: Command) -> Result<Output, GitError> {
 
 fn checked(name: &str, output: Output) -> Result<String, GitError> {
     if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).trim_end().to_owned());
+        return Ok(String::from_utf8_lossy(&output.stdout)
+            .trim_end()
+            .to_owned());
     }
     let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
     Err(GitError::Failed(name.to_owned(), said))

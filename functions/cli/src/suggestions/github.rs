@@ -141,10 +141,17 @@ fn messages(told: &Value) -> Vec<String> {
 /// Owner and name in an address, in any of the forms that Git takes.
 fn repository(address: &str) -> Option<String> {
     let address = address.trim_end_matches('/');
-    let after_user = |text: &str| text.rsplit_once('@').map_or(text.to_owned(), |(_, h)| h.to_owned());
+    let after_user = |text: &str| {
+        text.rsplit_once('@')
+            .map_or(text.to_owned(), |(_, h)| h.to_owned())
+    };
     let rest = match address.split_once("://") {
-        Some((_, rest)) => after_user(rest).strip_prefix("github.com/").map(str::to_owned),
-        None => after_user(address).strip_prefix("github.com:").map(str::to_owned),
+        Some((_, rest)) => after_user(rest)
+            .strip_prefix("github.com/")
+            .map(str::to_owned),
+        None => after_user(address)
+            .strip_prefix("github.com:")
+            .map(str::to_owned),
     }?;
     let rest = rest.strip_suffix(".git").unwrap_or(&rest).to_owned();
     (rest.split('/').count() == 2 && !rest.contains("//")).then_some(rest)
@@ -191,6 +198,9 @@ mod tests {
     fn no_secret_is_told() {
         let error = GitHub::behind("origin", "https://me:secret@example.org/a/b", "", "token");
         let said = error.unwrap_err().to_string();
-        assert!(!said.contains("secret") && said.contains("example.org/a/b"), "{said}");
+        assert!(
+            !said.contains("secret") && said.contains("example.org/a/b"),
+            "{said}"
+        );
     }
 }

@@ -96,9 +96,7 @@ async fn a_suggestion_that_was_taken_becomes_a_branch_with_its_author() {
     let ana = place.app.member("Ana Sand").await;
     let typed = TEXT.replace("small", "tiny");
     let why = "Tiny is better\r\n\r\nFixes-comment: 1\r\nCo-authored-by: X <x@example.org>";
-    let branch = place
-        .takes(&ana, &[("body", &typed), ("why", why)])
-        .await;
+    let branch = place.takes(&ana, &[("body", &typed), ("why", why)]).await;
     // Somebody is at work in the repository, and somewhere else on the page something changed.
     place.commits(FILE, &lesson_file(&TEXT.replace("rest", "sleep")));
     std::fs::write(place.root().join("note"), "mine").unwrap();
@@ -119,13 +117,20 @@ async fn a_suggestion_that_was_taken_becomes_a_branch_with_its_author() {
     let shown = place.git(&["log", "-1", "--format=%an <%ae>%n%cn%n%B", &branch]);
     let profile = ana.clone().gets("/api/account/export").await.json();
     let member = profile["member"]["id"].as_str().unwrap();
-    let first = format!("Ana Sand <{member}@members.invalid>\nOperator\ncontent: take a suggested edit");
+    let first =
+        format!("Ana Sand <{member}@members.invalid>\nOperator\ncontent: take a suggested edit");
     assert!(shown.starts_with(&first), "{shown}");
     assert!(!shown.contains("ana.sand@"), "{shown}");
     let trailers = place.git(&["log", "-1", "--format=%(trailers:only)", &branch]);
     assert!(trailers.starts_with("Suggestion: "), "{trailers}");
-    assert_eq!(trailers.lines().count(), 1, "typed words are no trailers: {trailers}");
-    let lines = shown.lines().filter(|line| line.starts_with("Fixes-comment"));
+    assert_eq!(
+        trailers.lines().count(),
+        1,
+        "typed words are no trailers: {trailers}"
+    );
+    let lines = shown
+        .lines()
+        .filter(|line| line.starts_with("Fixes-comment"));
     assert_eq!(lines.count(), 0, "{shown}");
 }
 
@@ -139,15 +144,25 @@ async fn doing_it_twice_changes_nothing() {
     let commit = place.git(&["rev-parse", &branch]);
 
     let told = place.pulls(&[], To::Here).await;
-    assert_eq!(told.lines, ["no suggestion was taken that is not a branch yet"]);
+    assert_eq!(
+        told.lines,
+        ["no suggestion was taken that is not a branch yet"]
+    );
     let short = branch.rsplit('/').next().unwrap();
     let told = place.pulls(&[short], To::Here).await;
-    assert_eq!(told.lines, [format!("{branch}: exists already, and stays as it is")]);
+    assert_eq!(
+        told.lines,
+        [format!("{branch}: exists already, and stays as it is")]
+    );
     assert_eq!(place.git(&["rev-parse", &branch]), commit);
 
     place.git(&["branch", "-D", &branch]);
     let told = place.pulls(&[short], To::Here).await;
-    assert_eq!(told.lines, [format!("{branch}: made")], "a lost branch is made again");
+    assert_eq!(
+        told.lines,
+        [format!("{branch}: made")],
+        "a lost branch is made again"
+    );
 }
 
 #[tokio::test]
@@ -160,7 +175,10 @@ async fn who_does_not_want_to_be_named_is_not() {
     place.pulls(&[], To::Here).await;
 
     let all = place.git(&["cat-file", "commit", &branch]);
-    assert!(all.contains("author A member <a-member@members.invalid>"), "{all}");
+    assert!(
+        all.contains("author A member <a-member@members.invalid>"),
+        "{all}"
+    );
     let profile = ana.clone().gets("/api/account/export").await.json();
     let member = profile["member"]["id"].as_str().unwrap();
     assert!(!all.contains("Ana") && !all.contains(member), "{all}");
@@ -199,9 +217,15 @@ async fn what_fits_nowhere_stays_and_can_be_shown() {
     let line = format!("{short}\ttaken\t2027-03-02\tcourses/one/first.md\t");
     assert_eq!(list.lines, [line], "it waits still");
     let shown = place.does(Wish::Show(short.into())).await.unwrap();
-    assert!(shown.lines.contains(&"+Use known steps.".to_owned()), "{shown:?}");
+    assert!(
+        shown.lines.contains(&"+Use known steps.".to_owned()),
+        "{shown:?}"
+    );
     let other = place.does(Wish::Show("".into())).await;
-    assert!(matches!(other, Err(SuggestionError::Nothing(_))), "{other:?}");
+    assert!(
+        matches!(other, Err(SuggestionError::Nothing(_))),
+        "{other:?}"
+    );
 }
 
 #[tokio::test]
@@ -264,7 +288,9 @@ async fn opens(
     Json(wanted): Json<Value>,
 ) -> (StatusCode, Json<Value>) {
     let mut asked = asked.lock().unwrap();
-    let is_known = asked.iter().any(|(_, other)| other["head"] == wanted["head"]);
+    let is_known = asked
+        .iter()
+        .any(|(_, other)| other["head"] == wanted["head"]);
     asked.push((headers, wanted));
     if is_known {
         let errors = json!([{ "message": "A pull request already exists for it." }]);
@@ -327,7 +353,10 @@ async fn a_branch_becomes_a_pull_request_once() {
     let (headers, wanted) = &asked[0];
     assert_eq!(headers["authorization"], "Bearer secret-token");
     assert_eq!(headers["user-agent"], "sodium-learn");
-    assert_eq!((&wanted["head"], &wanted["base"]), (&json!(branch), &json!("main")));
+    assert_eq!(
+        (&wanted["head"], &wanted["base"]),
+        (&json!(branch), &json!("main"))
+    );
     let body = wanted["body"].as_str().unwrap();
     assert!(body.starts_with("> It fits @ everybody, # 1"), "{body}");
     let pushed = Command::new("git")
@@ -350,7 +379,12 @@ async fn a_forge_that_refuses_is_told_and_the_branch_stays() {
     place.git(&["init", "--quiet", "--bare", bare.to_str().unwrap()]);
     place.git(&["remote", "add", "origin", bare.to_str().unwrap()]);
     // A repository that this forge does not have.
-    let github = GitHub::behind("origin", "git@github.com:other/site.git", &api, "secret-token");
+    let github = GitHub::behind(
+        "origin",
+        "git@github.com:other/site.git",
+        &api,
+        "secret-token",
+    );
     let wish = Wish::Pull(Pull {
         ids: Vec::new(),
         to: To::PullRequests("origin".into(), github.unwrap()),

@@ -130,7 +130,11 @@ async fn the_text_of_somebody_who_has_to_sign_in_waits_for_them() {
     ];
     let asked = guest.suggests_with(&fields).await;
     assert_eq!(asked.status, StatusCode::UNAUTHORIZED);
-    assert!(asked.body.contains("Use &lt;b&gt;kept&lt;&#x2F;b&gt; steps."));
+    assert!(
+        asked
+            .body
+            .contains("Use &lt;b&gt;kept&lt;&#x2F;b&gt; steps.")
+    );
     let back = asked.field("return_to");
     assert!(back.starts_with(&format!("{FORM}?draft=")), "{back}");
 
@@ -139,7 +143,11 @@ async fn the_text_of_somebody_who_has_to_sign_in_waits_for_them() {
     let named = guest.post("/api/account/name", &named).await;
     assert_eq!(named.leads_to(), back);
     let form = guest.gets(&back).await;
-    assert!(typed(&form.body).contains("Use &lt;b&gt;kept"), "{}", form.body);
+    assert!(
+        typed(&form.body).contains("Use &lt;b&gt;kept"),
+        "{}",
+        form.body
+    );
     assert!(form.body.contains("value=\"Because &amp; so\""));
     assert!(form.body.contains("value=\"nameless\" checked"));
     assert!(form.body.contains("value=\"send\""), "the way on is there");
@@ -160,13 +168,18 @@ async fn a_text_that_is_no_suggestion_comes_back_with_the_reason() {
     let new = format!("{}\n", "n".repeat(60)).repeat(1_900);
     for (body, said) in [
         (TEXT, "Nothing is changed yet"),
-        ("Use small steps.\r\n\r\nThen rest.", "Nothing is changed yet"),
+        (
+            "Use small steps.\r\n\r\nThen rest.",
+            "Nothing is changed yet",
+        ),
         ("  \n ", "Nothing is left of the page"),
         (long.as_str(), "100000 is the most"),
         (lines.as_str(), "3000 is the most"),
         (new.as_str(), "is the most"),
     ] {
-        let reply = ana.suggests_with(&[("body", body), ("why", "My words")]).await;
+        let reply = ana
+            .suggests_with(&[("body", body), ("why", "My words")])
+            .await;
         let start: String = body.chars().take(20).collect();
         assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{start}");
         assert!(reply.body.contains(said), "{start}: not {said}");
@@ -187,7 +200,11 @@ async fn a_hundred_kilobytes_are_taken() {
     assert!(after.len() > 90_000, "{}", after.len());
     let suggestion = ana.suggests(&after).await;
     let own = ana.gets(&suggestion).await;
-    assert!(own.body.contains("a word and the next"), "{}", own.body.len());
+    assert!(
+        own.body.contains("a word and the next"),
+        "{}",
+        own.body.len()
+    );
     assert!(own.body.len() < 20_000, "only what changes is kept");
 }
 
@@ -197,7 +214,8 @@ async fn what_looks_like_html_is_text_wherever_it_is_shown() {
     let mut ana = app.member("Ana Sand").await;
     let mut moderator = app.moderator().await;
 
-    let hostile = "</textarea><script>alert(1)</script>\n{{ quote(id=\"1\") }}\n<img src=x onerror=alert(1)>";
+    let hostile =
+        "</textarea><script>alert(1)</script>\n{{ quote(id=\"1\") }}\n<img src=x onerror=alert(1)>";
     let fields = [("body", hostile), ("why", "<script>alert(2)</script>")];
     let look = [&fields[..], &[("intent", "preview")]].concat();
     let look = ana.suggests_with(&look).await;
@@ -209,7 +227,10 @@ async fn what_looks_like_html_is_text_wherever_it_is_shown() {
         let harmless = !page.body.contains("<script>") && !page.body.contains("<img src=x");
         assert!(harmless, "{}", page.body);
     }
-    assert!(look.body.contains("{{ quote("), "a shortcode stays as it is");
+    assert!(
+        look.body.contains("{{ quote("),
+        "a shortcode stays as it is"
+    );
 }
 
 #[tokio::test]
@@ -227,7 +248,12 @@ async fn a_form_that_is_sent_twice_is_one_suggestion() {
     let second = me.post(SEND, &fields).await;
     assert_eq!(first.leads_to(), second.leads_to());
 
-    let all = app.app.store.suggestions(app.app.clock.now()).await.unwrap();
+    let all = app
+        .app
+        .store
+        .suggestions(app.app.clock.now())
+        .await
+        .unwrap();
     assert_eq!(all.len(), 1);
 }
 
@@ -247,14 +273,20 @@ async fn a_page_that_changed_once_is_no_hindrance_and_one_that_changed_twice_is_
     let look = me.post(SEND, &look).await;
     assert_eq!(look.status, StatusCode::OK);
     assert!(look.body.contains("Then sleep.</ins>"), "{}", look.body);
-    assert!(!look.body.contains("quick"), "it was written about the other text");
+    assert!(
+        !look.body.contains("quick"),
+        "it was written about the other text"
+    );
 
     app.shows_its_text("Use swift steps.\n\nThen rest.\n").await;
     let again = me.post(SEND, &fields).await;
     assert_eq!(again.status, StatusCode::CONFLICT);
     assert!(again.body.contains("The page changed meanwhile"));
     assert!(typed(&again.body).contains("Then sleep."), "{}", again.body);
-    assert!(again.body.contains("Use swift steps.</del>"), "what it would take back");
+    assert!(
+        again.body.contains("Use swift steps.</del>"),
+        "what it would take back"
+    );
     assert_ne!(again.field("base"), open.field("base"));
 }
 
@@ -267,9 +299,8 @@ async fn publishing_the_same_texts_again_changes_nothing() {
     assert_eq!(app.app.files.writes(), writes);
     assert_eq!(typed(&form.body), "\nUse quick steps.\n");
     let readable = app.public_files().into_iter();
-    let mut readable = readable.filter(|(_, bytes)| {
-        String::from_utf8_lossy(bytes).contains("Use quick steps")
-    });
+    let mut readable =
+        readable.filter(|(_, bytes)| String::from_utf8_lossy(bytes).contains("Use quick steps"));
     assert!(readable.next().is_none(), "the texts are not for readers");
     let gone = app.app.publish(&app.site()).await;
     gone.unwrap();
@@ -309,11 +340,17 @@ async fn newcomers_fill_the_queue_only_so_far() {
     app.shows_its_text(TEXT).await;
     let newcomer = app.newcomer("Nia Late").await;
     newcomer.suggests("Use new steps.").await;
-    let next = newcomer.suggests_with(&[("body", "Use newer steps.")]).await;
+    let next = newcomer
+        .suggests_with(&[("body", "Use newer steps.")])
+        .await;
     assert_eq!(next.status, StatusCode::TOO_MANY_REQUESTS);
     let known = app.newcomer("Noe Soon").await;
     let other = known.suggests_with(&[("body", "Use newest steps.")]).await;
-    assert_eq!(other.status, StatusCode::TOO_MANY_REQUESTS, "of all newcomers");
+    assert_eq!(
+        other.status,
+        StatusCode::TOO_MANY_REQUESTS,
+        "of all newcomers"
+    );
 }
 
 #[tokio::test]

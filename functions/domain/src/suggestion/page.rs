@@ -117,7 +117,10 @@ mod tests {
 
     #[test]
     fn what_a_browser_does_to_line_ends_is_no_change() {
-        for same in ["First line.\r\n\r\nSecond.", "\r\n\r\nFirst line.\n\nSecond.  \r\n"] {
+        for same in [
+            "First line.\r\n\r\nSecond.",
+            "\r\n\r\nFirst line.\n\nSecond.  \r\n",
+        ] {
             assert_eq!(page().with_body(same), Err(EditError::Same), "{same:?}");
         }
     }
@@ -144,7 +147,9 @@ mod tests {
         let arabic = "+++\n+++\n";
         assert_eq!(Page::read(arabic), None, "no line between the marks");
         let file = "+++\nt = 1\n+++\nA \u{2067}word\u{2069}.\n";
-        let kept = Page::read(file).unwrap().with_body("A \u{2067}word\u{2069}!");
+        let kept = Page::read(file)
+            .unwrap()
+            .with_body("A \u{2067}word\u{2069}!");
         assert_eq!(kept.unwrap(), "+++\nt = 1\n+++\nA \u{2067}word\u{2069}!\n");
     }
 

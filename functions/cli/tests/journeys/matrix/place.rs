@@ -306,7 +306,12 @@ async fn suggestions(app: &TestApp, people: &BTreeMap<&'static str, Person>) -> 
         let id = id_of(&suggestion);
         let this = all.iter().find(|other| other.id.to_string() == id);
         if state == "pulled" {
-            assert!(store.suggestion_is_pulled(this.unwrap(), now).await.unwrap());
+            assert!(
+                store
+                    .suggestion_is_pulled(this.unwrap(), now)
+                    .await
+                    .unwrap()
+            );
         }
         things.push((("suggestion", state), id.to_owned()));
     }
