@@ -278,7 +278,7 @@ impl Repository {
 }
 
 fn args<'a>(words: &[&'a str]) -> Vec<&'a OsStr> {
-    words.iter().map(OsStr::new).collect()
+    words.iter().map(|&word| OsStr::new(word)).collect()
 }
 
 fn output(mut command: Command) -> Result<Output, GitError> {

@@ -204,11 +204,11 @@ impl TestApp {
 
     /// Publishes the site with the text that its first lesson is made of.
     pub(crate) async fn shows_its_text(&self, body: &str) {
-        let content = self.content();
+        let (site, content) = (self.site(), self.content());
         let file = content.join("courses/one/first.md");
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         std::fs::write(file, lesson_file(body)).unwrap();
-        let published = self.app.publish_with_sources(&self.site(), &content);
+        let published = self.app.publish_with_sources(&site, &content);
         published.await.unwrap();
     }
 
