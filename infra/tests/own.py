@@ -160,13 +160,15 @@ def _table_permissions(name, statements):
 
 def _file_permissions(name, statements):
     given = {
-        (action, (re.search(r"/(public|shells)/[^\"]*", flat(resource)) or [""])[0])
+        (action, (re.search(r"/(public|shells|sources)/[^\"]*", flat(resource)) or [""])[0])
         for statement in statements
         for action in as_list(statement["Action"])
         if action.startswith("s3:")
         for resource in as_list(statement["Resource"])
     }
-    if name in HTTP:
+    if name == "Comments":
+        wanted = {("s3:GetObject", "/sources/*"), ("s3:ListBucket", "")}
+    elif name in HTTP:
         wanted = set()
     else:
         wanted = {(f"s3:{verb}Object", "/public/*") for verb in ("Get", "Put", "Delete")}

@@ -98,6 +98,7 @@ export async function tour({ visit, member, moderator }, seen) {
   await at("/api/threads/community-purpose/comments/new?reply_to=01a1bf8a-ff40-7ee3-b361-21184d70b56c"); await look("reply", owner);
   await at(`${comment.url}/report`); await look("report a comment", owner);
   await at("/api/threads/community-purpose/follow"); await look("follow a discussion", owner);
+  await suggestSlowly(owner, look);
   await at("/api/sessions/first-posts-2027-09"); await look("a session without a seat", owner);
   await owner.press("Take a seat"); await look("a session with a seat", owner);
   await learnSlowly(owner, look);
@@ -170,6 +171,18 @@ export async function finishCourse(person) {
     await open.first().click();
     await expect(open).toHaveCount(left - 1);
   }
+}
+
+async function suggestSlowly(person, look) {
+  await person.open("/api/threads/git-writing-a-lesson/suggestions/new"); await look("suggest an edit", person);
+  const text = person.page.getByLabel("The text of the page");
+  const now = await text.inputValue();
+  await person.press("See what changes"); await look("suggest an edit, with an error", person);
+  await text.fill(now.replace("\n\n", `\n\nA line that is far longer than any telephone is wide, ${"word ".repeat(30)}\n\n`));
+  await person.press("See what changes"); await look("suggest an edit, with the change", person);
+  await person.page.getByText("Preview", { exact: true }).click(); await look("suggest an edit, with a preview", person);
+  await person.press("Send the suggestion");
+  await expect(person.heading("Your suggestion")).toBeVisible(); await look("own suggestion", person);
 }
 
 async function appealSlowly({ visit, member, moderator }, host, look) {

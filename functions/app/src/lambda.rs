@@ -73,6 +73,15 @@ pub async fn answering() -> Result<App, EnvironmentError> {
     .await
 }
 
+/// The same for the function that people send their texts to: it reads the texts of pages.
+///
+/// # Errors
+/// When a variable is missing or wrong, or the keys cannot be had.
+pub async fn editing() -> Result<App, EnvironmentError> {
+    let clients = Clients::new(access()?);
+    app(&clients, files(&clients)?, Companies::default()).await
+}
+
 /// The same for the function that signs people in, also with an account at a company.
 ///
 /// # Errors

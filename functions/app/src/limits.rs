@@ -10,6 +10,7 @@ use crate::web::problem::AppError;
 
 const TEN_MINUTES: SignedDuration = SignedDuration::from_mins(10);
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
+const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// Who is counted where everybody is counted together.
 const SITE_WIDE: &str = "site-wide";
@@ -35,6 +36,17 @@ impl App {
                 now,
             ),
         ]
+    }
+
+    /// Suggested edits, by member and by network: of the latter as many as of comments.
+    pub(crate) fn suggestion_limits(&self, member: MemberId, network: &str) -> [Limit; 2] {
+        let limits = &self.config.policy.limits;
+        let (member, now) = (member.to_string(), self.clock.now());
+        let most = limits.suggestions_per_member;
+        let by_member = Limit::new("suggestions-member", member, most, DAY, now);
+        let most = limits.comments_per_network;
+        let by_network = Limit::new("suggestions-network", network, most, TEN_MINUTES, now);
+        [by_member, by_network]
     }
 
     /// “Helpful” marks, by member.

@@ -7,9 +7,10 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::{Router, response::IntoResponse as _};
 
 use crate::comments::{
-    answer, compose, delete, edit, helpful, post as posting, report, show, topic,
+    answer, compose, delete, edit, helpful, post as posting, report, show, suggest, suggestion,
+    topic,
 };
-use crate::moderation::{appeal, decide, decided, member, mode, queue};
+use crate::moderation::{appeal, decide, decided, member, mode, queue, suggestion as suggested};
 use crate::signups::{
     account, certificate, company, export, follow, language, leave, mails, name, passkey_entry,
     passkeys, progress, quoting, seat, sign_in,
@@ -55,6 +56,17 @@ pub fn comments() -> Routes {
         .route(
             "/api/threads/{thread}/comments/{comment}/report",
             get(report::form).post(report::report),
+        )
+        .route("/api/threads/{thread}/suggestions/new", get(suggest::form))
+        .route("/api/threads/{thread}/suggestions", post(suggest::send))
+        .route("/api/suggestions/{suggestion}", get(suggestion::show))
+        .route(
+            "/api/suggestions/{suggestion}/withdraw",
+            post(suggestion::withdraw),
+        )
+        .route(
+            "/api/suggestions/{suggestion}/decide",
+            post(suggested::decide),
         )
         .route("/api/moderation", get(queue::queue))
         .route(

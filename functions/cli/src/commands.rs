@@ -1,6 +1,7 @@
 //! The commands and their options.
 
 mod new;
+mod suggestions;
 mod transfer;
 
 use std::collections::BTreeMap;
@@ -60,6 +61,9 @@ enum Command {
     /// Give or take a role (mentor, moderator, operator), or say who has one.
     #[command(subcommand)]
     Role(RoleCommand),
+    /// Edits that members suggested, as branches.
+    #[command(subcommand)]
+    Suggestions(suggestions::SuggestionsCommand),
     /// Renew the community's sealing key in AWS; deploy afterwards.
     RotateKeys(PlaceArgs),
     /// What a community costs on AWS: computed from infra/cost/.
@@ -263,6 +267,7 @@ impl Cli {
             Command::Destroy(args) => run_destroy(&root, args),
             Command::RotateKeys(args) => run_rotate(&root, args),
             Command::Role(command) => run_role(&root, command),
+            Command::Suggestions(command) => suggestions::run(&root, command),
             Command::Cost => run_cost(&root),
         }
     }
@@ -349,7 +354,8 @@ fn run_publish(root: &Path, args: OpenArgs) -> Outcome {
         options.base_url.as_str(),
     )?;
     let (report, told) = runtime()?.block_on(async {
-        let report = community.app.publish(&out).await?;
+        let content = root.join("content");
+        let report = community.app.publish_with_sources(&out, &content).await?;
         let history = fixes::read(root);
         let noted = community.app.note_fixes(&history.fixes).await?;
         community.app.work_off(&community.mailer).await?;

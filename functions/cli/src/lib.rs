@@ -21,5 +21,6 @@ pub mod roles;
 pub mod root;
 pub mod search;
 pub mod serve;
+pub mod suggestions;
 pub mod transfer;
 pub mod zola;

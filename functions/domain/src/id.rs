@@ -14,6 +14,13 @@ pub struct IdError {
     expected: &'static str,
 }
 
+impl IdError {
+    pub(crate) fn new(given: &str, expected: &'static str) -> Self {
+        let given = given.chars().take(80).collect();
+        Self { given, expected }
+    }
+}
+
 /// The fewest characters of an identifier that authors choose.
 const SLUG_MIN: usize = 3;
 /// The most; longer ones make addresses that people cannot read to each other.
@@ -151,6 +158,11 @@ time_ordered!(
     /// A decision of a moderator: a UUID of version 7 (RFC 9562), so the newest come last.
     DecisionId,
     "a decision id (a UUID)"
+);
+time_ordered!(
+    /// A member's suggestion how a page should read: a UUID of version 7 (RFC 9562).
+    SuggestionId,
+    "a suggestion id (a UUID)"
 );
 
 /// What makes a form's second arrival the same act as its first: chosen when the form is made,

@@ -18,6 +18,7 @@ pub mod passkey;
 pub mod policy;
 pub mod seat;
 pub mod session_time;
+pub mod suggestion;
 pub mod talk;
 pub mod thread;
 pub mod waitlist;

@@ -26,6 +26,7 @@ mod excerpt;
 mod html;
 mod link;
 mod mention;
+mod page;
 mod source;
 mod tame;
 
@@ -35,6 +36,7 @@ mod tests;
 pub use excerpt::excerpt;
 pub use html::Html;
 pub use mention::{MAX_MENTIONS, mentioned};
+pub use page::render_page;
 pub use source::{MAX_CHARS, MAX_MARKS, Source, SourceError};
 
 use crate::name::DisplayName;

@@ -71,6 +71,14 @@ pub struct Limits {
     pub drafts_per_network: u32,
     /// The same for the whole community, in ten minutes.
     pub drafts: u32,
+    /// Suggested edits of pages per member in a day.
+    #[serde(default = "few_suggestions")]
+    pub suggestions_per_member: u32,
+}
+
+/// What holds where a policy of before says nothing.
+fn few_suggestions() -> u32 {
+    10
 }
 
 /// Why a person looks at a text first.
@@ -169,6 +177,7 @@ mod tests {
                 mails_per_network: 20,
                 drafts_per_network: 20,
                 drafts: 200,
+                suggestions_per_member: 10,
             },
         }
     }

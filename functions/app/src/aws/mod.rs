@@ -3,6 +3,7 @@
 
 mod service;
 mod trust;
+pub mod web;
 
 use std::time::Duration;
 

@@ -56,11 +56,9 @@ pub(crate) async fn new(
     Asking(asking): Asking<New>,
 ) -> Answer {
     let kept = match asking.draft {
-        Some(id) => app
-            .store
-            .draft(id, app.clock.now())
-            .await?
-            .filter(|draft| draft.thread == thread && draft.title.is_none()),
+        Some(id) => app.store.draft(id, app.clock.now()).await?.filter(|draft| {
+            draft.thread == thread && draft.title.is_none() && draft.edit.is_none()
+        }),
         None => None,
     };
     let written = match kept {

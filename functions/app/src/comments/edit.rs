@@ -88,6 +88,7 @@ pub(crate) async fn edit(
                 heading: String::new(),
                 follow: false,
                 title: None,
+                edit: None,
                 body: sent.body,
                 written,
             };

@@ -338,6 +338,7 @@ impl App {
                     heading: text.heading,
                     follow: text.follow,
                     title: None,
+                    edit: None,
                     body: text.body,
                     written: self.clock.now(),
                 };

@@ -198,6 +198,7 @@ impl App {
             heading: String::new(),
             follow: false,
             title: Some(sent.title),
+            edit: None,
             body: sent.body,
             written: self.clock.now(),
         };

@@ -11,7 +11,7 @@ use lettre::message::{Mailbox as Address, MultiPart, SinglePart};
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use serde::{Deserialize, Serialize};
 use sodium_domain::email::EmailAddress;
-use sodium_domain::id::{DecisionId, MemberId, SessionId};
+use sodium_domain::id::{DecisionId, MemberId, SessionId, SuggestionId};
 use sodium_domain::seat::SeatState;
 use uuid::Uuid;
 
@@ -60,6 +60,8 @@ pub(crate) enum Letter {
     Decision { decision: DecisionId, undone: bool },
     /// That so many comments of somebody were not published; the decision about the last.
     DecidedMany { decision: DecisionId, count: usize },
+    /// What a moderator decided about a suggested edit.
+    Suggestion { suggestion: SuggestionId },
     /// Something waits for a moderator.
     Queue,
     /// Nothing is said to anybody: an address was entered that had mails enough, which is as much work as

@@ -1,6 +1,10 @@
 //! How each letter is worded. Nothing that a stranger typed goes into a mail to somebody else, but for
 //! the beginning of a published comment in a mail that its reader switched on.
 
+mod suggestion;
+
+pub(crate) use suggestion::suggestion;
+
 use serde::Serialize;
 use sodium_domain::comment::{Comment, State};
 use sodium_domain::decision::{Act, Decision, Effect};

@@ -141,7 +141,11 @@ impl App {
         }))
     }
 
-    async fn moderator_name(&self, id: MemberId, reader: &Moderator) -> Result<String, AppError> {
+    pub(crate) async fn moderator_name(
+        &self,
+        id: MemberId,
+        reader: &Moderator,
+    ) -> Result<String, AppError> {
         if id == reader.profile.id {
             return Ok(say("moderator-you").into());
         }

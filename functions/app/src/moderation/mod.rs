@@ -7,3 +7,4 @@ pub(crate) mod decided;
 pub(crate) mod member;
 pub(crate) mod mode;
 pub(crate) mod queue;
+pub(crate) mod suggestion;

@@ -79,6 +79,13 @@ impl App {
                 comment,
                 cause,
             } => (thread, comment, cause),
+            Waiting::Suggestion { suggestion } => {
+                let found = self.store.suggestion(suggestion, self.clock.now()).await?;
+                return Ok(match found {
+                    Some(suggestion) => Some(self.suggestion_entry(&suggestion, moderator).await?),
+                    None => None,
+                });
+            }
             Waiting::Member { decision } => {
                 let decision = self.store.decision(decision).await?;
                 let Some(decision) = decision.filter(|decision| decision.undone.is_none()) else {

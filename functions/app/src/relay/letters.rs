@@ -3,7 +3,7 @@
 
 use jiff::SignedDuration;
 use sodium_domain::email::EmailAddress;
-use sodium_domain::id::{DecisionId, MemberId, SessionId};
+use sodium_domain::id::{DecisionId, MemberId, SessionId, SuggestionId};
 use sodium_domain::seat::{LiveSession, SeatState};
 use sodium_domain::session_time::SessionTime;
 use uuid::Uuid;
@@ -190,6 +190,7 @@ impl App {
                     _ => Vec::new(),
                 }
             }
+            Letter::Suggestion { suggestion } => self.about_suggestion(*suggestion).await?,
             Letter::Queue => self.to_moderators().await?,
             Letter::Nobody => Vec::new(),
         })
@@ -230,6 +231,20 @@ impl App {
         };
         let words = || words::decision(&decision, thread.as_ref());
         self.to_member(member, words).await
+    }
+
+    /// What became of a suggestion. One that was withdrawn meanwhile is not written about.
+    async fn about_suggestion(
+        &self,
+        id: SuggestionId,
+    ) -> Result<Vec<(EmailAddress, Worded)>, RelayError> {
+        let found = self.store.suggestion(id, self.clock.now()).await?;
+        let Some(suggestion) = found else {
+            return Ok(Vec::new());
+        };
+        let thread = self.store.thread(&suggestion.thread).await?;
+        let words = || words::suggestion(&suggestion, thread.as_ref());
+        self.to_member(suggestion.author, words).await
     }
 
     /// A session in which the member has this, still; what changed meanwhile is not written about.

@@ -7,6 +7,7 @@ use axum::response::{AppendHeaders, IntoResponse as _};
 use serde_json::{Value, json};
 use sodium_domain::comment::Comment;
 use sodium_domain::seat::{Seat, SeatState};
+use sodium_domain::suggestion::Suggestion;
 
 use crate::seal::Token;
 use crate::signups::{language, quoting};
@@ -14,6 +15,7 @@ use crate::state::App;
 use crate::store::members::Device;
 use crate::store::transaction::Commit;
 use crate::views::comment::{excerpt_of, manage_url, state_text};
+use crate::views::suggestion::suggestion_url;
 use crate::views::time::TimeView;
 use crate::web::cookie::remember;
 use crate::web::form::At;
@@ -86,6 +88,11 @@ impl App {
         for seat in &belongings.seats {
             seats.push(self.own_seat_line(seat).await?);
         }
+        let mut suggestions = Vec::new();
+        let kept = belongings.suggestions.iter();
+        for suggestion in kept.filter(|suggestion| !suggestion.is_over(now)) {
+            suggestions.push(self.own_suggestion_line(suggestion).await?);
+        }
         let passkeys = self.passkey_values(signed_in).await?;
         Ok(json!({
             "title": say("your-account"),
@@ -107,6 +114,7 @@ impl App {
             "comments": comments,
             "seats": seats,
             "lessons_text": lessons_text(belongings.lessons_done.len()),
+            "suggestions": suggestions,
             "mails": self.mails_values(profile).await?,
             "languages": language::choices(profile),
             "quotings": quoting::choices(profile),
@@ -126,6 +134,16 @@ impl App {
             "created": TimeView::from(comment.created),
             "state_text": state_text(comment.state).unwrap_or_else(|| say("published").into()),
             "excerpt": excerpt_of(comment),
+        }))
+    }
+
+    async fn own_suggestion_line(&self, suggestion: &Suggestion) -> Result<Value, AppError> {
+        let thread = self.store.thread(&suggestion.thread).await?;
+        Ok(json!({
+            "title": thread.map_or_else(|| suggestion.path.clone(), |thread| thread.title),
+            "url": suggestion_url(suggestion),
+            "made": TimeView::from(suggestion.made),
+            "state_text": terms::suggestion_state(suggestion.state),
         }))
     }
 
@@ -190,6 +208,11 @@ fn stored_things() -> [(&'static str, &'static str, &'static str); 23] {
             say("which-comments-found-helpful"),
             say("count-each-member-once-readers"),
             say("until-take-mark-back-leave"),
+        ),
+        (
+            say("edits-suggested"),
+            say("until-page-changed-so-reviewed"),
+            say("until-withdraw-or-decided"),
         ),
         (
             say("decisions-moderators-about-comments-appeals"),

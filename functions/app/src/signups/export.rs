@@ -6,6 +6,7 @@ use axum::http::header::CONTENT_DISPOSITION;
 use axum::response::IntoResponse as _;
 use serde_json::{Value, json};
 use sodium_domain::decision::Decision;
+use sodium_domain::suggestion::Suggestion;
 
 use crate::state::App;
 use crate::web::reply::Answer;
@@ -39,10 +40,28 @@ pub(crate) async fn download(State(app): State<App>, signed_in: SignedIn) -> Ans
         "follows": things.follows,
         "told": things.told,
         "lessons_done": things.lessons_done,
+        "suggestions": things.suggestions.iter().map(own_suggestion).collect::<Vec<_>>(),
         "decisions": things.decisions.iter().map(about_oneself).collect::<Vec<_>>(),
     });
     let name = "attachment; filename=\"sodium-learn-my-data.json\"";
     Ok(([(CONTENT_DISPOSITION, name)], Json(file)).into_response())
+}
+
+/// A suggestion of one's own, without who decided about it: that belongs to somebody else.
+fn own_suggestion(suggestion: &Suggestion) -> Value {
+    json!({
+        "id": suggestion.id,
+        "thread": suggestion.thread,
+        "path": suggestion.path,
+        "base": suggestion.base,
+        "patch": suggestion.patch,
+        "why": suggestion.why,
+        "credit": suggestion.credit,
+        "made": suggestion.made,
+        "state": suggestion.state,
+        "decided": suggestion.decided.map(|decided| decided.at),
+        "expires_at": suggestion.expires,
+    })
 }
 
 /// A decision about oneself, without who took it: that belongs to somebody else.

@@ -1,9 +1,10 @@
 //! The site as Zola built it: which pages wait for something from the table ([`slots`]), and how a
-//! build becomes what readers get ([`publish`]).
+//! build becomes what readers get ([`publish`]); and the texts that authors wrote ([`sources`]).
 
 pub mod fixes;
 pub mod publish;
 pub mod slots;
+pub mod sources;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,9 +16,12 @@ use sodium_domain::member::LanguageTag;
 use crate::files::{Files, FilesError, Inventory};
 use crate::words::Language;
 use slots::{Lists, Slot, StatedBoard};
+use sources::PageSource;
 
 /// Where pages wait for what is baked into them.
 pub const SHELLS: &str = "shells";
+/// The texts of pages as their authors wrote them, for functions.
+pub const SOURCES: &str = "sources";
 /// What readers get.
 pub const PUBLIC: &str = "public";
 
@@ -40,6 +44,9 @@ pub struct Index {
     /// stay until the publication after the one that no longer has them.
     #[serde(default)]
     pub assets: Vec<String>,
+    /// The pages whose text a form can change.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<PageSource>,
 }
 
 /// A page with places to fill.

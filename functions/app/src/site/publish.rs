@@ -13,7 +13,8 @@ use sodium_domain::name::DisplayName;
 use sodium_domain::seat::LiveSession;
 
 use super::slots::{self, Slot, SlotError, StatedSession, StatedThread};
-use super::{INDEX, Index, PUBLIC, SHELLS, Shell, log_folder, url_of};
+use super::sources::Sources;
+use super::{INDEX, Index, PUBLIC, SHELLS, SOURCES, Shell, log_folder, url_of};
 use crate::files::kinds::is_fingerprinted;
 use crate::files::{Files, FilesError, Inventory, Written};
 use crate::relay::bake::BakeError;
@@ -109,19 +110,33 @@ struct Build {
 }
 
 impl App {
-    /// Publishes the build in `folder`.
+    /// Publishes the build in `folder`, without the texts that it was made of: nobody can suggest an
+    /// edit of its pages.
     ///
     /// # Errors
     /// When a page is malformed; then nothing was changed. Or when files or the table fail; then
     /// publishing again continues.
     pub async fn publish(&self, folder: &Path) -> Result<Report, PublishError> {
-        let build = sort(folder, self.files.has_siblings())?;
+        self.publish_all(folder, None).await
+    }
+
+    pub(super) async fn publish_all(
+        &self,
+        folder: &Path,
+        content: Option<&Path>,
+    ) -> Result<Report, PublishError> {
+        let mut build = sort(folder, self.files.has_siblings())?;
         let mut report = Report {
             files: build.assets.len() + build.pages.len() + build.shells.len(),
             shells: build.index.shells.len(),
             ..Report::default()
         };
         let before = Index::load(&self.files).await.unwrap_or_default();
+        let sources = match content {
+            Some(content) => Sources::gather(content, &build.index, &before)?,
+            None => Sources::default(),
+        };
+        build.index.sources.clone_from(&sources.pages);
         // Each list is as new as what rests on it: a relay may be writing all the while.
         let public = self.files.inventory(PUBLIC).await?;
         report.written += self.copy(&build.assets, PUBLIC, &public).await?;
@@ -130,12 +145,15 @@ impl App {
         let public = self.files.inventory(PUBLIC).await?;
         report.written += self.copy(&build.pages, PUBLIC, &public).await?;
         report.written += self.copy(&build.shells, SHELLS, &shells).await?;
+        let texts = self.files.inventory(SOURCES).await?;
+        sources.write(&self.files, &texts).await?;
         build.index.store(&self.files, &shells).await?;
         self.keep_frame(&build).await?;
         self.keep_authors_names(&build.authors).await?;
         report.threads = self.register(&build.index).await?;
         self.bake_everything(&build.index).await?;
         report.removed = self.remove_stale(&before, &build).await?;
+        sources.remove_others(&self.files, &texts).await?;
         Ok(report)
     }
 

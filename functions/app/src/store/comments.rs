@@ -19,7 +19,7 @@ use super::transaction::{Commit, Expression, Rule, Transaction};
 use super::{Item, ItemExt as _, Store, StoreError, from_item, item, keys, readable};
 
 /// How long a form that comes a second time is known. Longer than any back button is remembered.
-const FORM_MEMORY: SignedDuration = SignedDuration::from_hours(24 * 7);
+pub(super) const FORM_MEMORY: SignedDuration = SignedDuration::from_hours(24 * 7);
 
 /// The effect that a form had.
 #[derive(Debug, Serialize, Deserialize)]

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sodium_domain::id::{CommentId, ThreadId};
+use sodium_domain::suggestion::{Credit, Revision};
 use sodium_domain::talk::Kind;
 use uuid::Uuid;
 
@@ -12,6 +13,17 @@ use super::{ItemExt as _, Store, StoreError, item, keys};
 
 /// How long a text is kept for somebody who is about to sign in.
 const DRAFT_LIFE: SignedDuration = SignedDuration::from_hours(24);
+
+/// What a kept text is besides, if it is how a page should read.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Edit {
+    /// The text that it changes.
+    pub(crate) base: Revision,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) why: String,
+    #[serde(default)]
+    pub(crate) credit: Credit,
+}
 
 /// A text that its writer has not posted yet.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -30,6 +42,9 @@ pub(crate) struct Draft {
     /// The title of the topic that it begins; then `thread` is the id of its board.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) title: Option<String>,
+    /// Set if it is no comment, but how the page of the thread should read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) edit: Option<Edit>,
     pub(crate) body: String,
     /// When it was written; a kept text is given back for a day.
     pub(crate) written: Timestamp,

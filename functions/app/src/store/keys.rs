@@ -25,6 +25,7 @@
 //! | a board: a forum section, or the questions of the site | `BOARD#id` | `BOARD` | |
 //! | a list of a board, by activity or by beginning | `LIST#board#which` | opening comment | `by-number`: `number` |
 //! | what waits for a moderator | `QUEUE` | id of what waits | |
+//! | suggested edits of pages, the newest last | `SUGGESTIONS` | `SUGGESTION#id` | |
 //! | decisions of moderators, the newest last | `DECISIONS` | `DECISION#id` | |
 //! | decisions about a member, the newest last | | | `by-owner`: `owner`, `DECISION#id` |
 //! | the public log of decisions | `LOG` | `ENTRY#number` | |
@@ -54,7 +55,7 @@
 use jiff::Timestamp;
 use sodium_domain::follow::{Pace, turn};
 use sodium_domain::id::{
-    BoardId, CommentId, CourseId, DecisionId, FormKey, MemberId, SessionId, ThreadId,
+    BoardId, CommentId, CourseId, DecisionId, FormKey, MemberId, SessionId, SuggestionId, ThreadId,
 };
 use sodium_domain::name::NameSkeleton;
 use uuid::Uuid;
@@ -200,6 +201,18 @@ pub(crate) fn queue(id: CommentId) -> Key {
 /// A decision about a member waits under its own id when they appeal.
 pub(crate) fn queue_of_member(id: DecisionId) -> Key {
     key(QUEUE, id.to_string())
+}
+
+/// A suggestion waits under its own id.
+pub(crate) fn queue_of_suggestion(id: SuggestionId) -> Key {
+    key(QUEUE, id.to_string())
+}
+
+pub(crate) const SUGGESTIONS: &str = "SUGGESTIONS";
+pub(crate) const SUGGESTION: &str = "SUGGESTION#";
+
+pub(crate) fn suggestion(id: SuggestionId) -> Key {
+    key(SUGGESTIONS, format!("{SUGGESTION}{id}"))
 }
 
 pub(crate) const DECISIONS: &str = "DECISIONS";

@@ -9,6 +9,7 @@ use sodium_domain::decision::{Decision, LogEntry};
 use sodium_domain::follow::Follow;
 use sodium_domain::member::Profile;
 use sodium_domain::seat::{LiveSession, Seat};
+use sodium_domain::suggestion::Suggestion;
 use sodium_domain::waitlist::Entry;
 
 use super::boards::{Board, Listed};
@@ -240,6 +241,12 @@ pub(crate) const KINDS: &[Kind] = &[
         "QUEUE",
         "id of what waits",
         along(|item| reads(item, Waiting::key)),
+    ),
+    kind(
+        "suggestion",
+        "SUGGESTIONS",
+        "SUGGESTION#id",
+        along(|item| reads(item, |s: &Suggestion| keys::suggestion(s.id))),
     ),
     kind(
         "decision",

@@ -383,6 +383,7 @@ pub(crate) struct OwnThings {
     pub(crate) decisions: Vec<sodium_domain::decision::Decision>,
     pub(crate) companies: Vec<CompanyAccount>,
     pub(crate) lessons_done: Vec<sodium_domain::course::Done>,
+    pub(crate) suggestions: Vec<sodium_domain::suggestion::Suggestion>,
 }
 
 impl Store {
@@ -413,6 +414,8 @@ impl Store {
                 things.told.push(from_item(item)?);
             } else if sk.starts_with(keys::DECISION) {
                 things.decisions.push(from_item(item)?);
+            } else if sk.starts_with(keys::SUGGESTION) {
+                things.suggestions.push(from_item(item)?);
             } else if sk == keys::COMPANY_ACCOUNT {
                 things.companies.push(from_item(item)?);
             } else if sk == "ONCE" {

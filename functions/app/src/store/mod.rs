@@ -34,6 +34,7 @@ pub(crate) mod reports;
 pub mod roles;
 pub(crate) mod seats;
 pub(crate) mod sign_ins;
+pub mod suggestions;
 pub(crate) mod threads;
 pub(crate) mod transaction;
 pub(crate) mod waiting;

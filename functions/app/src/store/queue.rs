@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, Select};
 use serde::{Deserialize, Serialize};
 use sodium_domain::comment::Comment;
 use sodium_domain::decision::Cause;
-use sodium_domain::id::{CommentId, DecisionId, MemberId, ThreadId};
+use sodium_domain::id::{CommentId, DecisionId, MemberId, SuggestionId, ThreadId};
 
 use super::keys::Key;
 use super::transaction::Transaction;
@@ -23,6 +23,8 @@ pub(crate) enum Waiting {
     },
     /// An appeal of a member who may not write.
     Member { decision: DecisionId },
+    /// How a member would have a page read.
+    Suggestion { suggestion: SuggestionId },
 }
 
 impl Waiting {
@@ -31,6 +33,7 @@ impl Waiting {
         match self {
             Self::Comment { comment, .. } => keys::queue(*comment),
             Self::Member { decision } => keys::queue_of_member(*decision),
+            Self::Suggestion { suggestion } => keys::queue_of_suggestion(*suggestion),
         }
     }
 }
@@ -75,7 +78,7 @@ impl Store {
     ) -> Result<Option<Cause>, StoreError> {
         Ok(match self.get(&keys::queue(comment)).await? {
             Some(Waiting::Comment { cause, .. }) => Some(cause),
-            Some(Waiting::Member { .. }) | None => None,
+            Some(Waiting::Member { .. } | Waiting::Suggestion { .. }) | None => None,
         })
     }
 

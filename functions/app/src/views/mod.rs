@@ -7,5 +7,6 @@ pub(crate) mod form;
 pub(crate) mod posting;
 pub(crate) mod progress;
 pub(crate) mod session;
+pub(crate) mod suggestion;
 pub(crate) mod thread;
 pub(crate) mod time;

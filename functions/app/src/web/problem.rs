@@ -8,6 +8,7 @@ use sodium_domain::email::EmailError;
 use sodium_domain::markdown::SourceError;
 use sodium_domain::member::Block;
 use sodium_domain::name::NameError;
+use sodium_domain::suggestion::EditError;
 use sodium_domain::talk::TitleError;
 
 use crate::files::FilesError;
@@ -49,6 +50,10 @@ pub(crate) enum AppError {
     Body(SourceError),
     #[error("{0}")]
     Title(TitleError),
+    #[error("{0}")]
+    Edit(EditError),
+    #[error("the page is another one by now")]
+    PageChanged,
     #[error("{0}")]
     Address(EmailError),
     #[error("{0}")]
@@ -197,6 +202,18 @@ impl AppError {
                 "title",
                 say("please-change-title"),
                 terms::title_error(error),
+            ),
+            Self::Edit(error) => (
+                S::UNPROCESSABLE_ENTITY,
+                "edit",
+                say("please-change-text"),
+                terms::edit_error(error),
+            ),
+            Self::PageChanged => (
+                S::CONFLICT,
+                "page-changed",
+                say("page-changed-meanwhile"),
+                say("look-how-text-differs-now").into(),
             ),
             Self::Address(error) => (
                 S::UNPROCESSABLE_ENTITY,

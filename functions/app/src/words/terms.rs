@@ -9,6 +9,7 @@ use sodium_domain::markdown::{MAX_CHARS, MAX_MARKS, SourceError};
 use sodium_domain::member::Role;
 use sodium_domain::name::{self, MAX_LETTERS, MIN_LETTERS, NameError};
 use sodium_domain::policy::Held;
+use sodium_domain::suggestion::{Decline, EditError, MAX_BYTES, MAX_LINES, State};
 use sodium_domain::talk::{Kind, TITLE_MAX, TitleError};
 use sodium_domain::waitlist::Interest;
 
@@ -44,6 +45,54 @@ pub(crate) fn cause(reason: Reason) -> &'static str {
         Reason::OffTopic => say("cause-off-topic"),
         Reason::Private => say("cause-private"),
         Reason::Unlawful => say("cause-unlawful"),
+    }
+}
+
+/// What a button says that does not take a suggested edit.
+pub(crate) fn decline(reason: Decline) -> &'static str {
+    match reason {
+        Decline::Done => say("decline-done"),
+        Decline::Right => say("decline-right"),
+        Decline::Discuss => say("decline-discuss"),
+        Decline::Large => say("decline-large"),
+        Decline::Unfit => say("decline-unfit"),
+    }
+}
+
+/// What its author reads after “because”.
+pub(crate) fn decline_why(reason: Decline) -> &'static str {
+    match reason {
+        Decline::Done => say("decline-why-done"),
+        Decline::Right => say("decline-why-right"),
+        Decline::Discuss => say("decline-why-discuss"),
+        Decline::Large => say("decline-why-large"),
+        Decline::Unfit => say("decline-why-unfit"),
+    }
+}
+
+/// Where a suggested edit stands, for its author.
+pub(crate) fn suggestion_state(state: State) -> String {
+    match state {
+        State::Waiting => say("suggestion-waits").into(),
+        State::Taken => say("suggestion-is-taken").into(),
+        State::Declined(why) => say_with("suggestion-is-declined", &[("why", &decline_why(why))]),
+        State::Pulled => say("suggestion-is-pulled").into(),
+    }
+}
+
+/// Why a text is no suggestion.
+pub(crate) fn edit_error(error: &EditError) -> String {
+    match error {
+        EditError::Empty => say("edit-empty").into(),
+        EditError::Same => say("edit-same").into(),
+        EditError::TooLong(bytes) => {
+            say_with("edit-too-long", &[("bytes", bytes), ("max", &MAX_BYTES)])
+        }
+        EditError::TooManyLines(lines) => say_with(
+            "edit-too-many-lines",
+            &[("lines", lines), ("max", &MAX_LINES)],
+        ),
+        EditError::TooMuch => say("edit-too-much").into(),
     }
 }
 

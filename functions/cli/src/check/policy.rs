@@ -87,6 +87,7 @@ fn numbers(source: &str, policy: &Policy, findings: &mut Findings<'_>) {
         ("mails_per_network", limits.mails_per_network),
         ("drafts_per_network", limits.drafts_per_network),
         ("drafts", limits.drafts),
+        ("suggestions_per_member", limits.suggestions_per_member),
     ] {
         if number == 0 {
             let message = format!("{key} = 0 lets nobody do it at all");

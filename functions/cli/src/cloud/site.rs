@@ -34,8 +34,10 @@ pub(super) fn publish(
     let built = build_site(place, stack)?;
     let app = open(place, stack, keys)?;
     let history = fixes::read(&place.root);
+    let content = place.root.join("content");
     runtime()?.block_on(async {
-        let report = app.publish(&built).await.map_err(|error| told(&error))?;
+        let report = app.publish_with_sources(&built, &content).await;
+        let report = report.map_err(|error| told(&error))?;
         let noted = app.note_fixes(&history.fixes).await;
         let noted = noted.map_err(|error| told(&error))?;
         Ok((report, fixes::told(&history, &noted)))

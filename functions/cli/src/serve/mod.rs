@@ -187,6 +187,7 @@ async fn prepare(
 /// Builds and publishes the site.
 async fn rebuild(community: &Arc<Community>, serve: &Serve) -> Result<(Built, Report), ServeError> {
     let root = serve.options.root.clone();
+    let content = root.join("content");
     let cache = community.data.cache();
     let out = cache.join("site");
     let base_url = serve.options.base_url.as_str().to_owned();
@@ -197,7 +198,8 @@ async fn rebuild(community: &Arc<Community>, serve: &Serve) -> Result<(Built, Re
     let built = built
         .await
         .map_err(|error| ServeError::Stopped(std::io::Error::other(error)))??;
-    Ok((built, community.app.publish(&out).await?))
+    let published = community.app.publish_with_sources(&out, &content).await?;
+    Ok((built, published))
 }
 
 async fn sweep(community: Arc<Community>) {

@@ -28,6 +28,7 @@ marks_per_member = 100000000
 sign_in_mails = 1000000
 mails_per_network = 1000000
 drafts_per_network = 1000000
+suggestions_per_member = 1000000
 ";
 
 /// Who moderates.

@@ -31,6 +31,7 @@ pub(crate) async fn everything_happens(app: &TestApp, provider: &Provider) {
     let moderator = app.moderator().await;
     follows(app, &mut ana, &mut ben).await;
     talk(app, &ana, &ben, &moderator).await;
+    suggestions(app, &ana, &ben, &moderator).await;
     crowd(app, &ben).await;
     moderation(app, &ben, &moderator).await;
     lessons(&ana, &ben).await;
@@ -160,6 +161,34 @@ async fn topics(app: &TestApp, ana: &Person, ben: &Person) {
     let fields = [("title", "A topic for later"), ("body", "Kept for later")];
     let mut stranger = app.somebody();
     let kept = stranger.post("/api/boards/general/topics", &fields).await;
+    assert_eq!(kept.status, StatusCode::UNAUTHORIZED);
+}
+
+/// Suggested edits in every state, and one of somebody who has to sign in first.
+async fn suggestions(app: &TestApp, ana: &Person, ben: &Person, moderator: &Person) {
+    app.shows_its_text("Small steps.\n").await;
+    ana.suggests("Small steps!\n").await;
+    let fields = [
+        ("body", "Smaller steps.\n"),
+        ("why", "It is more exact"),
+        ("credit", "nameless"),
+    ];
+    let taken = ben.suggests_with(&fields).await;
+    let declined = ben.suggests("Large steps.\n").await;
+    let against = ("reason", "right");
+    moderator.decides(&declined, against).await.leads_to();
+    let take = ("intent", "take");
+    moderator.decides(taken.leads_to(), take).await.leads_to();
+    app.relay().await;
+    let now = app.app.clock.now();
+    for suggestion in app.app.store.suggestions(now).await.unwrap() {
+        if taken.leads_to().ends_with(&suggestion.id.to_string()) {
+            let pulled = app.app.store.suggestion_is_pulled(&suggestion, now);
+            assert!(pulled.await.unwrap());
+        }
+    }
+    let stranger = app.somebody();
+    let kept = stranger.suggests_with(&fields).await;
     assert_eq!(kept.status, StatusCode::UNAUTHORIZED);
 }
 

@@ -42,6 +42,11 @@ impl Html {
         Self(SANITIZER.clean(unsafe_html).to_string())
     }
 
+    /// Pieces, one after the other.
+    pub(super) fn joined(pieces: &[Self]) -> Self {
+        Self(pieces.iter().map(Self::as_str).collect())
+    }
+
     /// The HTML, to be printed without further escaping.
     pub fn as_str(&self) -> &str {
         &self.0

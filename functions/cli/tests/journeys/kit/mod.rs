@@ -212,6 +212,21 @@ impl TestApp {
         self.app.publish(&self.site()).await.unwrap();
     }
 
+    /// Publishes the site with the text that its first lesson is made of.
+    pub(crate) async fn shows_its_text(&self, body: &str) {
+        let (site, content) = (self.site(), self.content());
+        let file = content.join("courses/one/first.md");
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, lesson_file(body)).unwrap();
+        let published = self.app.publish_with_sources(&site, &content);
+        published.await.unwrap();
+    }
+
+    /// The folder with the texts that the site is made of.
+    pub(crate) fn content(&self) -> PathBuf {
+        self.folder.path().join("content")
+    }
+
     /// Lets time pass.
     pub(crate) fn wait(&self, by: SignedDuration) {
         self.app.clock.advance(by);
@@ -361,6 +376,11 @@ impl TestApp {
         assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
         person
     }
+}
+
+/// The file of the first lesson, with this text in it.
+pub(crate) fn lesson_file(body: &str) -> String {
+    format!("+++\ntitle = \"First lesson\"\n\n[extra]\nthread = \"first-lesson\"\n+++\n\n{body}")
 }
 
 /// The address of a member of this name.

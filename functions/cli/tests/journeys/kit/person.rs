@@ -220,6 +220,30 @@ impl Person {
         self.clone().post(&path, &[("intent", "done")]).await
     }
 
+    /// Sends a suggestion how the first lesson should read, with a form that a person had time to read.
+    pub(crate) async fn suggests_with(&self, fields: &[(&str, &str)]) -> Reply {
+        let mut me = self.clone();
+        let path = "/api/threads/first-lesson/suggestions";
+        let open = me.gets(&format!("{path}/new")).await;
+        let marks = ["base", "form_token", "form_key"].map(|name| (name, open.field(name)));
+        me.app.wait(SignedDuration::from_secs(5));
+        let mut all: Vec<(&str, &str)> = fields.to_vec();
+        all.extend(marks.iter().map(|(name, value)| (*name, value.as_str())));
+        me.post(path, &all).await
+    }
+
+    /// Suggests how the first lesson should read. Returns the suggestion's page.
+    pub(crate) async fn suggests(&self, body: &str) -> String {
+        let sent = self.suggests_with(&[("body", body)]).await;
+        sent.leads_to().to_owned()
+    }
+
+    /// Presses a button for a suggestion, or one against it.
+    pub(crate) async fn decides(&self, suggestion: &str, button: (&str, &str)) -> Reply {
+        let mut me = self.clone();
+        me.post(&format!("{suggestion}/decide"), &[button]).await
+    }
+
     /// Deletes an own comment.
     pub(crate) async fn deletes(&self, comment: &str) {
         let deleted = self.clone().post(&format!("{comment}/delete"), &[]).await;

@@ -63,6 +63,7 @@ impl Place {
         things.extend(links(&app).await);
         things.extend(device(&people).await);
         things.extend(passkey(&people).await);
+        things.extend(suggestions(&app, &people).await);
         things.extend(links_of_followers(&app, &people).await);
         let mut author = people["author"].clone();
         let open = author.gets("/api/threads/first-lesson/comments/new").await;
@@ -103,6 +104,7 @@ impl Place {
             // What a company account does is in journeys/companies.rs, where there is a company.
             "{company}" => self.thing("company", of),
             "{account}" => self.thing("account", of),
+            "{suggestion}" => self.thing("suggestion", of),
             "{passkey}" => self.thing("passkey", of),
             "{token}" if kind == "waitlist" => self.thing(route.split('/').nth(3).unwrap(), of),
             "{token}" => self.thing(kind, of),
@@ -149,6 +151,13 @@ impl Place {
                 ("title", "A topic of the matrix"),
                 ("body", "A text of the matrix"),
             ],
+            "/api/threads/{thread}/suggestions" => vec![
+                ("form_token", &self.form_token),
+                ("form_key", "0199a0f0-0000-7000-8000-000000000001"),
+                ("base", &self.things[&("text", "now")]),
+                ("body", "A text of the matrix"),
+            ],
+            "/api/suggestions/{suggestion}/decide" => vec![("intent", "take")],
             "/api/threads/{thread}/comments/{comment}/report" => {
                 vec![("form_token", &self.form_token), ("reason", "spam")]
             }
@@ -288,6 +297,40 @@ async fn lessons(people: &BTreeMap<&'static str, Person>) {
         let marked = people["author"].has_done("one", lesson).await;
         marked.leads_to();
     }
+}
+
+/// Suggestions of the author's, one in each state.
+async fn suggestions(app: &TestApp, people: &BTreeMap<&'static str, Person>) -> Things {
+    app.shows_its_text("A text.\n").await;
+    let (author, moderator) = (&people["author"], &people["moderator"]);
+    let form = "/api/threads/first-lesson/suggestions/new";
+    let base = author.clone().gets(form).await.field("base");
+    let mut things = vec![(("text", "now"), base)];
+    for state in ["waiting", "taken", "declined", "pulled"] {
+        let suggestion = author.suggests(&format!("A {state} text.\n")).await;
+        let button = match state {
+            "waiting" => None,
+            "declined" => Some(("reason", "right")),
+            _ => Some(("intent", "take")),
+        };
+        if let Some(button) = button {
+            moderator.decides(&suggestion, button).await.leads_to();
+        }
+        let (store, now) = (&app.app.store, app.app.clock.now());
+        let all = store.suggestions(now).await.unwrap();
+        let id = id_of(&suggestion);
+        let this = all.iter().find(|other| other.id.to_string() == id);
+        if state == "pulled" {
+            assert!(
+                store
+                    .suggestion_is_pulled(this.unwrap(), now)
+                    .await
+                    .unwrap()
+            );
+        }
+        things.push((("suggestion", state), id.to_owned()));
+    }
+    things
 }
 
 async fn device(people: &BTreeMap<&'static str, Person>) -> Things {
