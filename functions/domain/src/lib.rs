@@ -19,3 +19,4 @@ pub mod session_time;
 pub mod talk;
 pub mod thread;
 pub mod waitlist;
+pub mod week;
