@@ -6,6 +6,7 @@ pub mod board;
 mod characters;
 pub mod comment;
 pub mod decision;
+pub mod digest;
 pub mod email;
 pub mod follow;
 pub mod id;

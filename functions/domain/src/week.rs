@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 /// A week as ISO 8601 counts them: `2026-W46`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Week(Monday);
-
-/// The day by which a week is known, so that it is one value.
-type Monday = Date;
+pub struct Week(
+    /// Its Monday, by which it is known, so that it is one value.
+    Date,
+);
 
 /// A text names no week.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -22,12 +22,12 @@ impl Week {
     /// The last week that is over.
     pub fn before(today: Date) -> Self {
         let since_monday = today.weekday().to_monday_zero_offset();
-        Self(today - (i64::from(since_monday) + 7).days())
+        Self(today.saturating_sub((i64::from(since_monday) + 7).days()))
     }
 
     /// The day after it, on which its digest is published.
     pub fn follows(self) -> Date {
-        self.0 + 7.days()
+        self.0.saturating_add(7.days())
     }
 
     /// Its Monday.
