@@ -63,7 +63,7 @@ pub struct Pointed {
     /// The comment.
     pub comment: CommentId,
     /// Its place in the thread, which decides its page.
-    pub number: Option<u32>,
+    pub number: u32,
     /// What speaks for it.
     pub signals: Signals,
 }
@@ -111,7 +111,7 @@ pub struct Gathered(BTreeMap<ThreadId, Vec<Said>>);
 #[derive(Debug)]
 struct Said {
     id: CommentId,
-    number: Option<u32>,
+    number: u32,
     author: Option<MemberId>,
     reply_to: Option<CommentId>,
     opens: bool,
@@ -122,15 +122,15 @@ struct Said {
 }
 
 impl Gathered {
-    /// Takes the signals of a comment, if readers see it.
+    /// Takes the signals of a comment, if readers see it: it is published, and has its place.
     pub fn take(&mut self, comment: &Comment) {
-        if !comment.is_public() {
+        let Some(number) = comment.number.filter(|_| comment.is_public()) else {
             return;
-        }
+        };
         let of_thread = self.0.entry(comment.thread.clone()).or_default();
         of_thread.push(Said {
             id: comment.id,
-            number: comment.number,
+            number,
             author: comment.author.as_ref().map(|author| author.id),
             reply_to: comment.reply_to,
             opens: comment.title.is_some(),

@@ -34,6 +34,7 @@ pub(crate) mod sign_ins;
 pub(crate) mod threads;
 pub(crate) mod transaction;
 pub(crate) mod waiting;
+pub mod weeks;
 
 use crate::words::Language;
 use aws_sdk_dynamodb::Client;
@@ -44,8 +45,8 @@ use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub(crate) use item::{Item, key_of};
-use item::{ItemExt, from_item, item, primary, readable};
+pub(crate) use item::{Item, from_item, key_of};
+use item::{ItemExt, item, primary, readable};
 use keys::Key;
 pub use patience::Pauses;
 

@@ -124,6 +124,11 @@ fn what_nobody_may_see_counts_nothing() {
         };
         assert_eq!(choice(&[hidden]), Choice::default());
     }
+    let without_a_place = Comment {
+        number: None,
+        ..marked("hidden", 1, 5)
+    };
+    assert_eq!(choice(&[without_a_place]), Choice::default());
 }
 
 #[test]
