@@ -4,6 +4,7 @@
 
 pub(crate) mod announce;
 pub mod bake;
+pub(crate) mod digests;
 pub(crate) mod feed;
 pub(crate) mod fill;
 pub(crate) mod letters;
@@ -72,8 +73,7 @@ impl App {
         // A mail server that does not answer is asked once in a batch: pages must not wait for it.
         let mut mail_works = true;
         for outgoing in batch {
-            let is_mail = matches!(outgoing.work, Work::Mail { .. } | Work::Announce { .. });
-            if outgoing.is_bake() || (is_mail && !mail_works) {
+            if outgoing.is_bake() || (outgoing.is_mail() && !mail_works) {
                 continue;
             }
             let request = outgoing.request.map(tracing::field::display);
@@ -100,6 +100,9 @@ impl App {
             } => {
                 self.tell_of(mailer, outgoing.id, (thread, *comment), *after)
                     .await
+            }
+            Work::DigestPublished { week, after } => {
+                self.mail_digest(mailer, outgoing.id, *week, *after).await
             }
             Work::Mail { sealed } => self.deliver(mailer, outgoing.id, sealed).await,
             Work::MemberLeft { member } => {

@@ -238,7 +238,10 @@ impl Undone {
                 Work::SeatsChanged { session } => self.sessions.contains(session),
                 // Its pages are those of any thread that somebody quotes.
                 Work::QuotingChanged { .. } => self.first.is_some(),
-                Work::Mail { .. } | Work::Announce { .. } | Work::MemberLeft { .. } => false,
+                Work::Mail { .. }
+                | Work::Announce { .. }
+                | Work::DigestPublished { .. }
+                | Work::MemberLeft { .. } => false,
             }
     }
 

@@ -68,7 +68,10 @@ impl Touched {
                 Work::ThreadModeChanged { thread } => drop(modes.insert(thread)),
                 Work::QuotingChanged { .. } => touched.quotes(index),
                 Work::LogChanged { number } => touched.log_line(*number),
-                Work::Mail { .. } | Work::Announce { .. } | Work::MemberLeft { .. } => {}
+                Work::Mail { .. }
+                | Work::Announce { .. }
+                | Work::DigestPublished { .. }
+                | Work::MemberLeft { .. } => {}
             }
         }
         for (thread, comments) in changed {
@@ -156,7 +159,7 @@ impl Touched {
                     touched.comments.insert(*comment, thread.clone());
                 }
                 Slot::Board(stated) => touched.board(app, stated).await?,
-                Slot::Recent | Slot::Threads | Slot::Companies => {}
+                Slot::Recent | Slot::Threads | Slot::Companies | Slot::Digest(_) => {}
             }
         }
         Ok(touched)

@@ -38,6 +38,7 @@ pub(crate) async fn download(State(app): State<App>, signed_in: SignedIn) -> Ans
         "waitlist": waitlist,
         "follows": things.follows,
         "told": things.told,
+        "digests": things.digests,
         "decisions": things.decisions.iter().map(about_oneself).collect::<Vec<_>>(),
     });
     let name = "attachment; filename=\"sodium-learn-my-data.json\"";

@@ -4,11 +4,14 @@
 pub mod publish;
 pub mod slots;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 use sodium_domain::id::{BoardId, CommentId, SessionId, ThreadId};
 
 use crate::files::{Files, FilesError, Inventory};
-use slots::{Lists, Slot, StatedBoard};
+use crate::store::threads::QuotedIn;
+use slots::{Lists, Slot, StatedBoard, StatedDigest};
 
 /// Where pages wait for what is baked into them.
 pub const SHELLS: &str = "shells";
@@ -96,6 +99,34 @@ impl Index {
         boards
             .find(|(_, stated)| stated.lists == Lists::Questions)
             .map(|(_, stated)| &stated.board)
+    }
+
+    /// The pages of digests, with what they say of themselves.
+    pub(crate) fn digests(&self) -> impl Iterator<Item = (&Shell, &StatedDigest)> {
+        self.shells.iter().flat_map(|shell| {
+            shell.slots.iter().filter_map(move |slot| match slot {
+                Slot::Digest(stated) => Some((shell, stated)),
+                _ => None,
+            })
+        })
+    }
+
+    /// The threads that digests quote, each with these digests, in the order of their weeks.
+    pub(crate) fn quoted_threads(&self) -> BTreeMap<&ThreadId, Vec<QuotedIn>> {
+        let mut quoted: BTreeMap<&ThreadId, BTreeSet<QuotedIn>> = BTreeMap::new();
+        for (shell, stated) in self.digests() {
+            let digest = QuotedIn {
+                week: stated.week,
+                url: url_of(&shell.path),
+            };
+            for slot in &shell.slots {
+                if let Slot::Quote { thread, .. } = slot {
+                    quoted.entry(thread).or_default().insert(digest.clone());
+                }
+            }
+        }
+        let quoted = quoted.into_iter();
+        quoted.map(|(thread, digests)| (thread, digests.into_iter().collect())).collect()
     }
 
     pub(crate) fn quoting(&self, id: CommentId) -> impl Iterator<Item = &Shell> {

@@ -130,13 +130,27 @@ impl App {
         let public = self.files.inventory(PUBLIC).await?;
         report.written += self.copy(&build.pages, PUBLIC, &public).await?;
         report.written += self.copy(&build.shells, SHELLS, &shells).await?;
+        self.forget_quotes(&before, &build.index).await?;
         build.index.store(&self.files, &shells).await?;
         self.keep_frame(&build).await?;
         self.keep_authors_names(&build.authors).await?;
         report.threads = self.register(&build.index).await?;
         self.bake_everything(&build.index).await?;
         report.removed = self.remove_stale(&before, &build).await?;
+        self.digests_are_published(&build.index).await?;
         Ok(report)
+    }
+
+    /// Topics that a digest of before quoted, and none does now. First of all, so that a publication that
+    /// ends early has forgotten none.
+    async fn forget_quotes(&self, before: &Index, now: &Index) -> Result<(), StoreError> {
+        let quoted = now.quoted_threads();
+        for thread in before.quoted_threads().into_keys() {
+            if !quoted.contains_key(thread) {
+                self.store.note_digests(thread, &[]).await?;
+            }
+        }
+        Ok(())
     }
 
     /// The functions that answer readers take the frame from the table.
@@ -185,12 +199,16 @@ impl App {
 
     async fn register(&self, index: &Index) -> Result<usize, PublishError> {
         let mut threads = 0;
+        let mut quoted = index.quoted_threads();
         for shell in &index.shells {
             let page_url = url_of(&shell.path);
             for slot in &shell.slots {
                 match slot {
                     Slot::Thread(stated) => {
-                        self.store.register_thread(stated, &page_url).await?;
+                        let digests = quoted.remove(&stated.thread).unwrap_or_default();
+                        self.store
+                            .register_thread(stated, &page_url, &digests)
+                            .await?;
                         threads += 1;
                     }
                     Slot::Seats(stated) => self.register_session(stated, &page_url).await?,
@@ -198,6 +216,9 @@ impl App {
                     _ => {}
                 }
             }
+        }
+        for (thread, digests) in quoted {
+            self.store.note_digests(thread, &digests).await?;
         }
         Ok(threads)
     }

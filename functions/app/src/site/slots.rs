@@ -4,10 +4,12 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sodium_domain::id::{BoardId, CommentId, SessionId, ThreadId};
 use sodium_domain::seat::Status;
 use sodium_domain::talk::Heading;
+use sodium_domain::week::Week;
 
 /// What goes into a page at one place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +27,8 @@ pub enum Slot {
     Board(StatedBoard),
     /// The companies whose people may sign in with their account there.
     Companies,
+    /// That the page is a digest.
+    Digest(StatedDigest),
     /// A comment that a digest quotes.
     Quote {
         /// Its thread.
@@ -94,6 +98,19 @@ pub struct StatedSession {
     pub capacity: u32,
     /// Whether it takes place.
     pub status: Status,
+}
+
+/// What a digest's page says of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatedDigest {
+    /// Its week.
+    pub week: Week,
+    /// The title of the page.
+    pub title: String,
+    /// The sentence below it.
+    pub description: String,
+    /// The day on which it is published.
+    pub date: Date,
 }
 
 /// A marker element is not as it must be.
@@ -206,6 +223,12 @@ fn slot(name: &str, attributes: &HashMap<&str, String>) -> Result<Slot, SlotErro
             thread: read.parsed("thread")?,
             comment: read.parsed("comment")?,
         },
+        "digest" => Slot::Digest(StatedDigest {
+            week: read.parsed("week")?,
+            title: read.parsed("title")?,
+            description: read.parsed("description")?,
+            date: read.parsed("date")?,
+        }),
         "board" => Slot::Board(StatedBoard {
             board: read.parsed("board")?,
             title: read.parsed("title")?,
@@ -335,6 +358,8 @@ mod tests {
             "<sodium-thread thread=\"first\" title=\"x\" headings=\"[1]\"></sodium-thread>",
             "<sodium-votes></sodium-votes>",
             "<sodium-quote thread=\"first\" comment=\"17\"></sodium-quote>",
+            "<sodium-digest week=\"2026-W60\" title=\"x\" description=\"x\" date=\"2026-11-23\"></sodium-digest>",
+            "<sodium-digest week=\"2026-W47\" title=\"x\" description=\"x\" date=\"soon\"></sodium-digest>",
         ] {
             assert!(find(broken).is_err(), "{broken}");
         }

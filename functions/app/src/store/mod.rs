@@ -8,6 +8,7 @@ pub(crate) mod comments;
 pub(crate) mod companies;
 pub(crate) mod decisions;
 pub(crate) mod deletions;
+pub(crate) mod digests;
 pub(crate) mod drafts;
 pub(crate) mod earlier;
 pub(crate) mod expression;

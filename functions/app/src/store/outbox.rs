@@ -6,6 +6,7 @@ use futures_util::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sodium_domain::id::{CommentId, MemberId, SessionId, ThreadId};
+use sodium_domain::week::Week;
 use uuid::Uuid;
 
 use super::transaction::{Commit, Expression, Rule, Transaction};
@@ -58,6 +59,14 @@ pub enum Work {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         after: Option<MemberId>,
     },
+    /// A digest was published for the first time: mail it to whoever wants each.
+    DigestPublished {
+        /// Its week.
+        week: Week,
+        /// The reader after whom to go on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<MemberId>,
+    },
     /// A member left: take away everything that belonged to them.
     MemberLeft {
         /// The member.
@@ -99,8 +108,17 @@ impl Outgoing {
             Work::LogChanged { .. } => "log-changed",
             Work::Mail { .. } => "mail",
             Work::Announce { .. } => "announce",
+            Work::DigestPublished { .. } => "digest-published",
             Work::MemberLeft { .. } => "member-left",
         }
+    }
+
+    /// Whether it needs the mail server.
+    pub(crate) fn is_mail(&self) -> bool {
+        matches!(
+            self.work,
+            Work::Mail { .. } | Work::Announce { .. } | Work::DigestPublished { .. }
+        )
     }
 
     /// Whether this changes files only, and tells nobody.
@@ -135,7 +153,9 @@ impl Outgoing {
             Work::SeatsChanged { session } => session.as_str().to_owned(),
             Work::MemberLeft { member } | Work::QuotingChanged { member } => member.to_string(),
             // Mail has a partition of its own: when it piles up, nothing else waits behind it.
-            Work::Mail { .. } | Work::Announce { .. } => return keys::OUTBOX_MAIL,
+            Work::Mail { .. } | Work::Announce { .. } | Work::DigestPublished { .. } => {
+                return keys::OUTBOX_MAIL;
+            }
         };
         order.bytes().fold(0_u8, u8::wrapping_add) % keys::OUTBOX_SHARDS
     }
