@@ -11,6 +11,7 @@ use sodium_domain::id::{BoardId, CommentId, SessionId, ThreadId};
 
 use crate::files::{Files, FilesError, Inventory};
 use crate::store::threads::QuotedIn;
+use crate::views::comment::{comment_url, thread_url};
 use slots::{Lists, Slot, StatedBoard, StatedDigest};
 
 /// Where pages wait for what is baked into them.
@@ -139,6 +140,16 @@ impl Shell {
     pub(crate) fn folder(&self) -> &str {
         self.path.strip_suffix("index.html").unwrap_or(&self.path)
     }
+}
+
+/// The path at which a thread is read by itself.
+pub fn thread_address(thread: &ThreadId) -> String {
+    thread_url(thread, 1)
+}
+
+/// The path of a comment with this number in its thread. It never changes.
+pub fn comment_address(thread: &ThreadId, number: u32, comment: CommentId) -> String {
+    comment_url(thread, Some(number), comment)
 }
 
 /// The address path of a file: `courses/a/index.html` is `/courses/a/`.

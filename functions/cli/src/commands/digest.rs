@@ -1,0 +1,103 @@
+//! `sodium digest`
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use sodium_cli::cloud::{Elsewhere, Place};
+use sodium_cli::content::Week;
+use sodium_cli::draft::{self, From};
+use sodium_cli::progress::Told;
+use sodium_cli::serve::default_data;
+
+use super::{Outcome, runtime};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum DigestCommand {
+    /// Begin the digest of a week: a draft that points to what is worth a look, and says why. It
+    /// holds no text, name or address of a member.
+    Draft(DraftArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DraftArgs {
+    /// The week, such as 2026-W47 [default: the last one that is over, in UTC].
+    #[arg(long, value_name = "WEEK")]
+    week: Option<Week>,
+    /// The file to make [default: content/digests/WEEK.md in the project].
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// The data folder [default: data/ in the project]; no server may be using it.
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["stack", "from_table", "from_export"])]
+    data: Option<PathBuf>,
+    /// The stack in AWS, instead of a data folder.
+    #[arg(long, value_name = "NAME", requires = "region", conflicts_with_all = ["from_table", "from_export"])]
+    stack: Option<String>,
+    /// A table in AWS, or where AWS_ENDPOINT_URL_DYNAMODB says. It is only read, and needs no keys.
+    #[arg(long, value_name = "NAME", requires = "region", conflicts_with = "from_export")]
+    from_table: Option<String>,
+    /// What `sodium export` wrote.
+    #[arg(long, value_name = "FILE")]
+    from_export: Option<PathBuf>,
+    /// The region, such as eu-central-1.
+    #[arg(long, value_name = "REGION", env = "AWS_REGION")]
+    region: Option<String>,
+    /// A folder with the programs aws and credentials, instead of the pinned ones.
+    #[arg(long, value_name = "FOLDER", env = "SODIUM_TOOLS", hide = true)]
+    tools: Option<PathBuf>,
+}
+
+impl DraftArgs {
+    fn from(&self, root: &Path) -> From {
+        let root = root.to_owned();
+        let region = self.region.clone().unwrap_or_default();
+        match (&self.from_export, &self.from_table, &self.stack) {
+            (Some(file), ..) => From::Export(file.clone()),
+            (_, Some(table), _) => From::Table(Elsewhere {
+                root,
+                table: table.clone(),
+                region,
+                stack: None,
+                keys: None,
+            }),
+            (_, _, Some(stack)) => From::Stack(Place {
+                root,
+                stack: stack.clone(),
+                region,
+                tools: self.tools.clone(),
+            }),
+            _ => From::Data(self.data.clone().unwrap_or_else(|| default_data(&root))),
+        }
+    }
+}
+
+pub(super) fn run(root: &Path, command: DigestCommand) -> Outcome {
+    let DigestCommand::Draft(args) = command;
+    let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
+    let from = args.from(root);
+    let week = args.week.unwrap_or_else(|| Week::before(today));
+    let mut told = Told::new();
+    let mut hears = |read| told.hears(|| format!("{read} looked at"));
+    let choice = runtime()?.block_on(draft::choose(&from, week, &mut hears))?;
+    drop(told);
+    let Some(path) = draft::write(root, week, &choice, args.out)? else {
+        println!(
+            "Nothing in the week {week} speaks for a digest ({} comments); no draft was made.",
+            choice.comments
+        );
+        return Ok(ExitCode::SUCCESS);
+    };
+    println!(
+        "{}: {} discussions and {} open questions, of {} comments in the week {week}",
+        path.strip_prefix(root).unwrap_or(&path).display(),
+        choice.chosen.len(),
+        choice.open.len(),
+        choice.comments
+    );
+    println!(
+        "It is a draft. Write it in your own words, take the notes out, then `draft = true`; see content/AUTHORING.md."
+    );
+    Ok(ExitCode::SUCCESS)
+}
