@@ -278,7 +278,8 @@ pub(crate) const KINDS: &[Kind] = &[
         "digest",
         "DIGESTS",
         "week",
-        along(|item| reads(item, |digest: &PublishedDigest| keys::digest(digest.week))),
+        along(|item| reads(item, |digest: &PublishedDigest| keys::digest(digest.week)))
+            .of_site(&["week", "at"], &[]),
     ),
     kind(
         "digest-reader",

@@ -22,6 +22,7 @@ mod contention;
 mod data_map;
 mod decisions;
 mod deploying;
+mod digests;
 mod earlier;
 mod following;
 mod jobs;
