@@ -195,10 +195,10 @@ async fn a_digest_is_mailed_once_to_whoever_wanted_it_when_it_was_published() {
     assert_eq!(mails.len(), 1, "one, however often it is delivered");
     let mail = &mails[0];
     assert_eq!(mail.subject, "Digest of week 2027-W08: Who goes first");
-    for part in [&mail.text, &mail.html] {
-        assert!(part.contains(&format!("{BASE_URL}/digests/2027-w08/")), "{part}");
-        assert!(part.contains("What was worth reading."), "{part}");
-    }
+    let link = format!("{BASE_URL}/digests/2027-w08/");
+    assert!(mail.text.contains(&link), "{}", mail.text);
+    assert!(mail.text.contains("What was worth reading."), "{}", mail.text);
+    assert!(mail.source.contains("text/html"), "{}", mail.source);
     assert!(app.digests_to("Ben Hill").is_empty(), "it was out before");
     assert!(app.digests_to("Cleo Marsh").is_empty(), "nobody asked for it");
 
@@ -250,9 +250,9 @@ async fn many_readers_are_told_some_at_a_time_and_a_silent_mail_server_makes_no_
         policy.limits.mails_per_network = 1000;
     })
     .await;
-    let names: Vec<String> = (b'a'..=b'z')
-        .flat_map(|first| [b'a', b'k'].map(|second| (first, second)))
-        .map(|(first, second)| format!("Reader {}{}x", char::from(first), char::from(second)))
+    let letter = |number: u8| char::from(b'a' + number);
+    let names: Vec<String> = (0..52)
+        .map(|number| format!("Reader {}{}x", letter(number / 7), letter(number % 7)))
         .collect();
     for name in &names {
         app.newcomer(name).await.wants_digests(true).await;
@@ -342,7 +342,7 @@ async fn a_digest_is_mailed_in_its_readers_language() {
     app.relay().await;
     let mail = &app.digests_to("Ana Sand")[0];
     assert!(mail.subject.starts_with("ملخّص الأسبوع 2027-W08"), "{}", mail.subject);
-    assert!(mail.html.contains("dir=\"rtl\""), "{}", mail.html);
+    assert!(mail.text.contains("اقرأ الملخّص"), "{}", mail.text);
 }
 
 #[tokio::test]
