@@ -46,8 +46,8 @@ use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub(crate) use item::{Item, from_item, key_of};
-use item::{ItemExt, item, primary, readable};
+pub(crate) use item::{Item, from_item, item, key_of};
+use item::{ItemExt, primary, readable};
 use keys::Key;
 pub use patience::Pauses;
 
