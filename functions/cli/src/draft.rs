@@ -27,7 +27,7 @@ pub(crate) const NOTE: &str = "> **For the curator:**";
 
 /// Where the discussion is.
 #[derive(Debug, Clone)]
-pub enum From {
+pub enum Origin {
     /// In a data folder that no server is using.
     Data(PathBuf),
     /// In the table of a stack.
@@ -74,26 +74,26 @@ pub type Listener<'a> = &'a mut (dyn FnMut(usize) + Send);
 ///
 /// # Errors
 /// When the discussion cannot be read.
-pub async fn choose(from: &From, week: Week, hears: Listener<'_>) -> Result<Choice, DraftError> {
+pub async fn choose(from: &Origin, week: Week, hears: Listener<'_>) -> Result<Choice, DraftError> {
     match from {
-        From::Data(path) if !path.join("table.sqlite").exists() => {
+        Origin::Data(path) if !path.join("table.sqlite").exists() => {
             Err(DraftError::Nothing(path.clone()))
         }
-        From::Data(path) => {
+        Origin::Data(path) => {
             let data = DataFolder::take(path)?;
             let engine = Engine::open(&data.table())?;
             let store = Store::new(engine.client(), TABLE);
             Ok(store.choose_for_digest(week, hears).await?)
         }
-        From::Stack(place) => {
+        Origin::Stack(place) => {
             let store = cloud::table_to_read(place)?;
             Ok(store.choose_for_digest(week, hears).await?)
         }
-        From::Table(elsewhere) => {
+        Origin::Table(elsewhere) => {
             let store = cloud::open_table_to_read(elsewhere)?;
             Ok(store.choose_for_digest(week, hears).await?)
         }
-        From::Export(file) => {
+        Origin::Export(file) => {
             let opened = File::open(file);
             let opened = opened.map_err(|error| DraftError::File(file.clone(), error))?;
             Ok(choose_for_digest(&mut BufReader::new(opened), week, hears)?)

@@ -17,7 +17,7 @@ use sodium_app::sample::Sample;
 use sodium_cli::check::{self, Report};
 use sodium_cli::community::{Community, Options};
 use sodium_cli::content::{Content, Week};
-use sodium_cli::draft::{DraftError, From, choose, write};
+use sodium_cli::draft::{DraftError, Origin, choose, write};
 use sodium_cli::new::NewError;
 use sodium_cli::transfer::{Where, export};
 use sodium_domain::digest::Choice;
@@ -100,7 +100,7 @@ impl Curator {
     }
 
     async fn chooses(&self, week: &str) -> Choice {
-        let from = From::Data(self.data.clone());
+        let from = Origin::Data(self.data.clone());
         choose(&from, week.parse().unwrap(), &mut |_| ()).await.unwrap()
     }
 
@@ -198,7 +198,7 @@ async fn a_second_run_gives_the_same_bytes_and_writes_over_nothing() {
     let (data, target) = (curator.data.clone(), file.clone());
     let exporting = tokio::task::spawn_blocking(move || export(&Where::Data(data), &target));
     exporting.await.unwrap().unwrap();
-    let choice = choose(&From::Export(file), week(), &mut |_| ()).await.unwrap();
+    let choice = choose(&Origin::Export(file), week(), &mut |_| ()).await.unwrap();
     let exported = curator.root.join("exported.md");
     write(&curator.root, week(), &choice, Some(exported.clone())).unwrap();
     assert_eq!(fs::read(&exported).unwrap(), first);
@@ -214,7 +214,7 @@ async fn a_week_without_talk_has_no_draft_and_a_folder_without_a_community_none_
     assert_eq!(written, None);
     assert!(!curator.root.join("content/digests/2026-w40.md").exists());
 
-    let nowhere = From::Data(Path::new("/nowhere/at/all").to_owned());
+    let nowhere = Origin::Data(Path::new("/nowhere/at/all").to_owned());
     let error = choose(&nowhere, week, &mut |_| ()).await;
     assert!(matches!(error, Err(DraftError::Nothing(_))), "{error:?}");
 }

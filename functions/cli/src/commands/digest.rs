@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use sodium_cli::cloud::{Elsewhere, Place};
 use sodium_cli::content::Week;
-use sodium_cli::draft::{self, From};
+use sodium_cli::draft::{self, Origin};
 use sodium_cli::progress::Told;
 use sodium_cli::serve::default_data;
 
@@ -50,25 +50,25 @@ pub(super) struct DraftArgs {
 }
 
 impl DraftArgs {
-    fn from(&self, root: &Path) -> From {
+    fn from(&self, root: &Path) -> Origin {
         let root = root.to_owned();
         let region = self.region.clone().unwrap_or_default();
         match (&self.from_export, &self.from_table, &self.stack) {
-            (Some(file), ..) => From::Export(file.clone()),
-            (_, Some(table), _) => From::Table(Elsewhere {
+            (Some(file), ..) => Origin::Export(file.clone()),
+            (_, Some(table), _) => Origin::Table(Elsewhere {
                 root,
                 table: table.clone(),
                 region,
                 stack: None,
                 keys: None,
             }),
-            (_, _, Some(stack)) => From::Stack(Place {
+            (_, _, Some(stack)) => Origin::Stack(Place {
                 root,
                 stack: stack.clone(),
                 region,
                 tools: self.tools.clone(),
             }),
-            _ => From::Data(self.data.clone().unwrap_or_else(|| default_data(&root))),
+            _ => Origin::Data(self.data.clone().unwrap_or_else(|| default_data(&root))),
         }
     }
 }
