@@ -158,7 +158,9 @@ impl Draft<'_> {
                 chosen.unquotable
             );
         }
-        text.push_str(" Say in your own words what it was about, so that it makes sense without a quote.\n");
+        text.push_str(
+            " Say in your own words what it was about, so that it makes sense without a quote.\n",
+        );
         for quote in &chosen.quotes {
             let _ = write!(
                 text,
@@ -168,7 +170,11 @@ impl Draft<'_> {
                 quote.comment
             );
         }
-        let _ = write!(text, "\nRead on in [the discussion]({})", thread_address(&chosen.thread));
+        let _ = write!(
+            text,
+            "\nRead on in [the discussion]({})",
+            thread_address(&chosen.thread)
+        );
         if let Some(page) = page {
             let _ = write!(text, " below [{title}]({page})");
         }
@@ -183,7 +189,11 @@ impl Draft<'_> {
             None => writeln!(text, "- [A question in the forum]({address})"),
         };
         if open.question.signals.marks > 0 {
-            let _ = writeln!(text, "  ({} marked it)", members(open.question.signals.marks));
+            let _ = writeln!(
+                text,
+                "  ({} marked it)",
+                members(open.question.signals.marks)
+            );
         }
     }
 
@@ -221,9 +231,19 @@ fn how_it_was_chosen() -> String {
 fn counted(signals: Signals) -> String {
     let people = signals.people.min(PEOPLE_MOST);
     let parts = [
-        (signals.accepted, ACCEPTED, "accepted answer", "accepted answers"),
+        (
+            signals.accepted,
+            ACCEPTED,
+            "accepted answer",
+            "accepted answers",
+        ),
         (signals.corrections, CORRECTION, "correction", "corrections"),
-        (people, PERSON, "member who replied to others", "members who replied to others"),
+        (
+            people,
+            PERSON,
+            "member who replied to others",
+            "members who replied to others",
+        ),
         (signals.marks, MARK, "mark “helpful”", "marks “helpful”"),
     ];
     let parts = parts.into_iter().filter(|(count, ..)| *count > 0);

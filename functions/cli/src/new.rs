@@ -168,8 +168,14 @@ pub(crate) fn digest(content: &Content, week: Week) -> (String, String) {
     head.weight(content, "digests");
     let wished = format!("digest-{name}");
     let own = content.page(&file).and_then(|page| page.front.as_ref());
-    let has_it = own.and_then(|(_, front)| front.thread()).is_some_and(|id| id.value.as_str() == wished);
-    let thread = if has_it { wished } else { free_id(content, &wished) };
+    let has_it = own
+        .and_then(|(_, front)| front.thread())
+        .is_some_and(|id| id.value.as_str() == wished);
+    let thread = if has_it {
+        wished
+    } else {
+        free_id(content, &wished)
+    };
     head.extra(&[("week", text(&week.to_string())), ("thread", text(&thread))]);
     (file, head.0)
 }

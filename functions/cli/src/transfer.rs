@@ -102,9 +102,10 @@ pub fn export(from: &Where, file: &Path) -> Result<Exported, MoveError> {
     let open = from.open()?;
     let mut out = BufWriter::new(part);
     let mut told = Told::new();
-    let exported = runtime()
-        .map_err(failed)?
-        .block_on(open.transfer.export(&mut out, &mut |at| told.hears(|| so_far(at))))?;
+    let exported = runtime().map_err(failed)?.block_on(
+        open.transfer
+            .export(&mut out, &mut |at| told.hears(|| so_far(at))),
+    )?;
     let part = out
         .into_inner()
         .map_err(|error| failed(error.into_error()))?;

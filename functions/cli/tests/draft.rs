@@ -44,7 +44,11 @@ impl Curator {
         let lesson = "content/courses/write-for-this-community/a-digest-without-copying.md";
         let lesson = root.join(lesson);
         let text = fs::read_to_string(&lesson).unwrap();
-        fs::write(&lesson, text.replace("(@/digests/2026-w46.md)", "(@/digests/_index.md)")).unwrap();
+        fs::write(
+            &lesson,
+            text.replace("(@/digests/2026-w46.md)", "(@/digests/_index.md)"),
+        )
+        .unwrap();
         let data = folder.path().join("data");
         let curator = Self {
             root,
@@ -80,7 +84,12 @@ impl Curator {
             fs::create_dir_all(&folder).unwrap();
             fs::write(folder.join("index.html"), html).unwrap();
         }
-        for board in ["general", "introductions", "learning-needs", "show-your-work"] {
+        for board in [
+            "general",
+            "introductions",
+            "learning-needs",
+            "show-your-work",
+        ] {
             let folder = site.join("forums").join(board);
             let html = format!(
                 "<html><head></head><body><main><sodium-board board=\"{board}\" title=\"Board\" lead=\"About it.\" \
@@ -101,7 +110,9 @@ impl Curator {
 
     async fn chooses(&self, week: &str) -> Choice {
         let from = Origin::Data(self.data.clone());
-        choose(&from, week.parse().unwrap(), &mut |_| ()).await.unwrap()
+        choose(&from, week.parse().unwrap(), &mut |_| ())
+            .await
+            .unwrap()
     }
 
     async fn drafts(&self, out: Option<PathBuf>) -> Result<PathBuf, NewError> {
@@ -128,7 +139,10 @@ fn words_of_members() -> BTreeSet<String> {
     };
     let mut words: BTreeSet<String> = texts("members", "name").into_iter().collect();
     words.extend(texts("topics", "title"));
-    for body in texts("comments", "body").iter().chain(&texts("topics", "body")) {
+    for body in texts("comments", "body")
+        .iter()
+        .chain(&texts("topics", "body"))
+    {
         let all: Vec<&str> = body.split_whitespace().collect();
         words.extend(all.windows(5).map(|five| five.join(" ")));
     }
@@ -138,7 +152,11 @@ fn words_of_members() -> BTreeSet<String> {
 fn assert_holds_nobodys_words(text: &str) {
     let plain = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let words = words_of_members();
-    assert!(words.len() > 1000, "only {}: the test looks wrongly", words.len());
+    assert!(
+        words.len() > 1000,
+        "only {}: the test looks wrongly",
+        words.len()
+    );
     let found = words.iter().find(|words| plain.contains(words.as_str()));
     assert_eq!(found, None);
     let sample: Value = serde_json::from_str(SAMPLE).unwrap();
@@ -155,8 +173,14 @@ async fn a_draft_is_content_with_reasons_and_without_anybodys_words() {
     assert_eq!(path, curator.root.join("content/digests/2026-w46.md"));
     let text = fs::read_to_string(&path).unwrap();
     assert!(text.contains("draft = true\n"), "{text}");
-    assert!(text.contains("week = \"2026-W46\"\nthread = \"digest-2026-w46\"\n"), "{text}");
-    assert!(text.contains("written from 2026-11-09 until before 2026-11-16 (UTC)"), "{text}");
+    assert!(
+        text.contains("week = \"2026-W46\"\nthread = \"digest-2026-w46\"\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("written from 2026-11-09 until before 2026-11-16 (UTC)"),
+        "{text}"
+    );
     assert!(text.matches("{{ quote(thread=").count() >= 5, "{text}");
     assert!(text.contains("accepted answer (5)"), "{text}");
     assert!(text.contains("A topic in the forum"), "{text}");
@@ -170,12 +194,19 @@ async fn a_draft_is_content_with_reasons_and_without_anybodys_words() {
 async fn the_check_asks_for_every_note_to_be_gone_and_for_nothing_else() {
     let curator = Curator::new().await;
     let path = curator.drafts(None).await.unwrap();
-    let text = fs::read_to_string(&path).unwrap().replace("draft = true\n", "");
+    let text = fs::read_to_string(&path)
+        .unwrap()
+        .replace("draft = true\n", "");
     fs::write(&path, &text).unwrap();
     let report = curator.checks();
     let notes = text.lines().filter(|line| line.starts_with('>')).count();
     assert_eq!(report.problems().len(), notes, "{:?}", report.problems());
-    assert!(report.problems().iter().all(|problem| problem.rule == "curator-note"));
+    assert!(
+        report
+            .problems()
+            .iter()
+            .all(|problem| problem.rule == "curator-note")
+    );
 
     let without: Vec<&str> = text.lines().filter(|line| !line.starts_with('>')).collect();
     fs::write(&path, without.join("\n") + "\n").unwrap();
@@ -198,7 +229,9 @@ async fn a_second_run_gives_the_same_bytes_and_writes_over_nothing() {
     let (data, target) = (curator.data.clone(), file.clone());
     let exporting = tokio::task::spawn_blocking(move || export(&Where::Data(data), &target));
     exporting.await.unwrap().unwrap();
-    let choice = choose(&Origin::Export(file), week(), &mut |_| ()).await.unwrap();
+    let choice = choose(&Origin::Export(file), week(), &mut |_| ())
+        .await
+        .unwrap();
     let exported = curator.root.join("exported.md");
     write(&curator.root, week(), &choice, Some(exported.clone())).unwrap();
     assert_eq!(fs::read(&exported).unwrap(), first);

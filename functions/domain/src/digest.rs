@@ -182,9 +182,7 @@ impl Gathered {
             let signals = talk.signals();
             (talk, signals)
         });
-        let mut best: Vec<_> = all
-            .filter(|(_, signals)| signals.points() > 0)
-            .collect();
+        let mut best: Vec<_> = all.filter(|(_, signals)| signals.points() > 0).collect();
         best.sort_by_key(|(_, signals)| Reverse(signals.points()));
         best.truncate(THREADS);
         best
@@ -238,8 +236,12 @@ impl<'a> Talk<'a> {
     }
 
     fn signals(&self) -> Signals {
-        let count = |of: fn(&Said) -> bool| number(self.said.iter().filter(|said| of(said)).count());
-        let to_others = self.said.iter().filter(|said| self.is_reply_to_another(said));
+        let count =
+            |of: fn(&Said) -> bool| number(self.said.iter().filter(|said| of(said)).count());
+        let to_others = self
+            .said
+            .iter()
+            .filter(|said| self.is_reply_to_another(said));
         let people: BTreeSet<_> = to_others.filter_map(|said| said.author).collect();
         Signals {
             accepted: count(|said| said.settles),
@@ -273,7 +275,9 @@ impl<'a> Talk<'a> {
             false => self.repliers.get(&said.id),
         };
         let others = people.into_iter().flatten();
-        others.filter(|person| said.author != Some(**person)).count()
+        others
+            .filter(|person| said.author != Some(**person))
+            .count()
     }
 
     /// The comments that anything speaks for, best first, the older first among equals.

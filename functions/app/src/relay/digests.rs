@@ -49,9 +49,11 @@ impl App {
             let is_news = pages.any(|(_, stated)| is_news(stated, now));
             let work = is_news.then(|| self.outgoing(Work::DigestPublished { week, after: None }));
             let digest = PublishedDigest { week, at: now };
-            self.store.digest_is_published(&digest, work.as_ref()).await?;
+            self.store
+                .digest_is_published(&digest, work.as_ref())
+                .await?;
+            self.wake.notify_one();
         }
-        self.wake.notify_one();
         Ok(())
     }
 

@@ -359,7 +359,8 @@ impl Store {
 fn quoted_in(change: &str, digests: &[QuotedIn]) -> Result<Expression, StoreError> {
     match digests {
         [] => Ok(Expression::change(&format!("{change} REMOVE #digests"))),
-        _ => Expression::change(&format!("{change}, #digests = :digests")).value(":digests", &digests),
+        _ => Expression::change(&format!("{change}, #digests = :digests"))
+            .value(":digests", &digests),
     }
 }
 

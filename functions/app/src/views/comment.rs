@@ -95,7 +95,10 @@ pub(crate) fn permalink(comment: &Comment) -> String {
 
 /// The address of a comment with this number in its thread.
 pub(crate) fn comment_url(thread: &ThreadId, number: Option<u32>, comment: CommentId) -> String {
-    format!("{}#c-{comment}", thread_url(thread, number.map_or(1, page_of)))
+    format!(
+        "{}#c-{comment}",
+        thread_url(thread, number.map_or(1, page_of))
+    )
 }
 
 /// The page of a comment for its author and for moderators.

@@ -55,7 +55,11 @@ pub(crate) fn measure(report: &mut Report) {
     );
     report.bar(
         "draft of a digest, beside many comments",
-        &format!("{:.2} s, beside few {:.2} s", many.time.as_secs_f64(), few.time.as_secs_f64()),
+        &format!(
+            "{:.2} s, beside few {:.2} s",
+            many.time.as_secs_f64(),
+            few.time.as_secs_f64()
+        ),
         Bar::AtMost(many.time.as_secs_f64(), SECONDS, "s"),
         None,
     );
@@ -64,7 +68,9 @@ pub(crate) fn measure(report: &mut Report) {
 /// The number behind `--comments`.
 fn asked_for() -> u32 {
     let mut arguments = std::env::args().skip_while(|argument| argument != "--comments");
-    arguments.nth(1).map_or(MANY, |number| number.parse().unwrap())
+    arguments
+        .nth(1)
+        .map_or(MANY, |number| number.parse().unwrap())
 }
 
 /// Fills a store with so many comments, and drafts the week.
@@ -124,7 +130,10 @@ async fn fill(engine: &Engine, comments: u32) {
     ];
     let mut talk = SampleTalk::default();
     for (count, from, until) in parts {
-        store.load_talk(&mut talk, count, (from, until)).await.unwrap();
+        store
+            .load_talk(&mut talk, count, (from, until))
+            .await
+            .unwrap();
     }
 }
 

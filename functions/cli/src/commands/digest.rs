@@ -36,7 +36,12 @@ pub(super) struct DraftArgs {
     #[arg(long, value_name = "NAME", requires = "region", conflicts_with_all = ["from_table", "from_export"])]
     stack: Option<String>,
     /// A table in AWS, or where AWS_ENDPOINT_URL_DYNAMODB says. It is only read, and needs no keys.
-    #[arg(long, value_name = "NAME", requires = "region", conflicts_with = "from_export")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        requires = "region",
+        conflicts_with = "from_export"
+    )]
     from_table: Option<String>,
     /// What `sodium export` wrote.
     #[arg(long, value_name = "FILE")]
@@ -79,7 +84,7 @@ pub(super) fn run(root: &Path, command: DigestCommand) -> Outcome {
     let from = args.from(root);
     let week = args.week.unwrap_or_else(|| Week::before(today));
     let mut told = Told::new();
-    let mut hears = |read| told.hears(|| format!("{read} looked at"));
+    let mut hears = |read: usize| told.hears(|| format!("{read} looked at"));
     let choice = runtime()?.block_on(draft::choose(&from, week, &mut hears))?;
     drop(told);
     let Some(path) = draft::write(root, week, &choice, args.out)? else {

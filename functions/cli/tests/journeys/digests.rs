@@ -5,8 +5,8 @@ use std::io::Cursor;
 
 use axum::http::{Method, StatusCode};
 use jiff::{SignedDuration, Timestamp};
-use sodium_app::mail::mailbox::Kept;
 use sodium_app::mail::Mailer;
+use sodium_app::mail::mailbox::Kept;
 use sodium_app::relay::Work;
 use sodium_app::transfer::choose_for_digest;
 use sodium_domain::digest::Choice;
@@ -103,15 +103,26 @@ async fn a_week_is_chosen_by_its_signals() {
     app.relay().await;
 
     let choice = app.chooses(THIS_WEEK).await;
-    let found: Vec<_> = choice.chosen.iter().map(|one| one.thread.as_str()).collect();
+    let found: Vec<_> = choice
+        .chosen
+        .iter()
+        .map(|one| one.thread.as_str())
+        .collect();
     assert_eq!(found, [LESSON_THREAD, "talk-thread"]);
     let best = &choice.chosen[0];
     let signals = best.signals;
     assert_eq!((signals.accepted, signals.marks, signals.people), (1, 2, 2));
     let quotes: Vec<String> = best.quotes.iter().map(|q| q.comment.to_string()).collect();
     assert_eq!(quotes, [id_of(&answer), id_of(&question)]);
-    assert_eq!(choice.chosen[1].quotes[0].comment.to_string(), id_of(&wrong));
-    let questions: Vec<_> = choice.open.iter().map(|o| o.question.comment.to_string()).collect();
+    assert_eq!(
+        choice.chosen[1].quotes[0].comment.to_string(),
+        id_of(&wrong)
+    );
+    let questions: Vec<_> = choice
+        .open
+        .iter()
+        .map(|o| o.question.comment.to_string())
+        .collect();
     assert_eq!(questions, [id_of(&open)]);
     assert_eq!(app.chooses(THIS_WEEK).await, choice);
     assert_eq!(app.chooses(LAST_WEEK).await, Choice::default());
@@ -176,10 +187,20 @@ async fn a_digest_is_mailed_once_to_whoever_wanted_it_when_it_was_published() {
     let mut ana = app.newcomer("Ana Sand").await;
     let mut ben = app.newcomer("Ben Hill").await;
     app.newcomer("Cleo Marsh").await;
-    assert!(!ana.gets("/api/account").await.body.contains("name=\"digests\" value=\"yes\" checked"));
+    assert!(
+        !ana.gets("/api/account")
+            .await
+            .body
+            .contains("name=\"digests\" value=\"yes\" checked")
+    );
     ana.wants_digests(true).await;
     ana.wants_digests(true).await;
-    assert!(ana.gets("/api/account").await.body.contains("name=\"digests\" value=\"yes\" checked"));
+    assert!(
+        ana.gets("/api/account")
+            .await
+            .body
+            .contains("name=\"digests\" value=\"yes\" checked")
+    );
 
     app.publishes_digest(LAST_WEEK, "Who goes first", &[]).await;
     app.wait(SignedDuration::from_mins(1));
@@ -197,13 +218,21 @@ async fn a_digest_is_mailed_once_to_whoever_wanted_it_when_it_was_published() {
     assert_eq!(mail.subject, "Digest of week 2027-W08: Who goes first");
     let link = format!("{BASE_URL}/digests/2027-w08/");
     assert!(mail.text.contains(&link), "{}", mail.text);
-    assert!(mail.text.contains("What was worth reading."), "{}", mail.text);
+    assert!(
+        mail.text.contains("What was worth reading."),
+        "{}",
+        mail.text
+    );
     assert!(mail.source.contains("text/html"), "{}", mail.source);
     assert!(app.digests_to("Ben Hill").is_empty(), "it was out before");
-    assert!(app.digests_to("Cleo Marsh").is_empty(), "nobody asked for it");
+    assert!(
+        app.digests_to("Cleo Marsh").is_empty(),
+        "nobody asked for it"
+    );
 
     app.wait_until("2027-03-08T08:00:00Z");
-    app.publishes_digest(THIS_WEEK, "What came of it", &[]).await;
+    app.publishes_digest(THIS_WEEK, "What came of it", &[])
+        .await;
     app.relay().await;
     assert_eq!(app.digests_to("Ana Sand").len(), 2);
     assert_eq!(app.digests_to("Ben Hill").len(), 1);
@@ -218,10 +247,16 @@ async fn an_archive_in_a_new_place_mails_nobody_and_neither_does_a_digest_that_m
     app.publishes_digest("2027-W05", "Long ago", &[]).await;
     app.relay().await;
     assert!(app.digests_to("Ana Sand").is_empty());
-    app.publishes_digest("2027-W06", "Fifteen days ago", &[]).await;
-    app.publishes_digest("2027-W07", "Eight days ago", &[]).await;
+    app.publishes_digest("2027-W06", "Fifteen days ago", &[])
+        .await;
+    app.publishes_digest("2027-W07", "Eight days ago", &[])
+        .await;
     app.relay().await;
-    let subjects: Vec<_> = app.digests_to("Ana Sand").into_iter().map(|m| m.subject).collect();
+    let subjects: Vec<_> = app
+        .digests_to("Ana Sand")
+        .into_iter()
+        .map(|m| m.subject)
+        .collect();
     assert_eq!(subjects, ["Digest of week 2027-W07: Eight days ago"]);
 
     let digests = app.site().join("digests");
@@ -277,7 +312,9 @@ async fn many_readers_are_told_some_at_a_time_and_a_silent_mail_server_makes_no_
 impl TestApp {
     fn all_digests(&self) -> usize {
         let mails = self.all_mails().into_iter();
-        mails.filter(|mail| mail.subject.starts_with("Digest of week")).count()
+        mails
+            .filter(|mail| mail.subject.starts_with("Digest of week"))
+            .count()
     }
 }
 
@@ -341,7 +378,11 @@ async fn a_digest_is_mailed_in_its_readers_language() {
     app.publishes_digest(LAST_WEEK, "Who goes first", &[]).await;
     app.relay().await;
     let mail = &app.digests_to("Ana Sand")[0];
-    assert!(mail.subject.starts_with("ملخّص الأسبوع 2027-W08"), "{}", mail.subject);
+    assert!(
+        mail.subject.starts_with("ملخّص الأسبوع 2027-W08"),
+        "{}",
+        mail.subject
+    );
     assert!(mail.text.contains("اقرأ الملخّص"), "{}", mail.text);
 }
 
@@ -364,7 +405,11 @@ async fn a_discussion_leads_to_the_digest_that_quotes_it_as_long_as_it_is_there(
     let link = "href=\"&#x2F;digests&#x2F;2027-w08&#x2F;\"";
     let says = |page: &String| {
         let html = app.reads(page);
-        assert_eq!(html.contains("Quoted in the <a"), html.contains("2027-w08"), "{html}");
+        assert_eq!(
+            html.contains("Quoted in the <a"),
+            html.contains("2027-w08"),
+            "{html}"
+        );
         html.contains("2027-w08")
     };
     assert!(!pages.iter().any(says));
@@ -372,7 +417,10 @@ async fn a_discussion_leads_to_the_digest_that_quotes_it_as_long_as_it_is_there(
     app.publishes_digest(LAST_WEEK, "One", &quotes).await;
     assert!(pages.iter().all(says));
     let html = app.reads(LESSON);
-    assert!(html.contains(link) || html.contains("href=\"/digests/2027-w08/\""), "{html}");
+    assert!(
+        html.contains(link) || html.contains("href=\"/digests/2027-w08/\""),
+        "{html}"
+    );
     // Other news of the discussion take nothing away.
     ben.posts(LESSON_THREAD, "And more.").await;
     app.relay().await;

@@ -189,7 +189,12 @@ fn the_order_in_which_comments_come_makes_no_difference() {
         .map(|number| match number % 3 {
             0 => question(&format!("thread-{}", number % 7), number),
             1 => marked(&format!("thread-{}", number % 7), number, 1),
-            _ => reply(&format!("thread-{}", number % 7), number, number, number - 1),
+            _ => reply(
+                &format!("thread-{}", number % 7),
+                number,
+                number,
+                number - 1,
+            ),
         })
         .collect();
     let forwards = choice(&comments);
