@@ -3,103 +3,20 @@
 //! a topic that a member began. Whoever writes the digest reads the comments where they stand.
 
 use std::fmt::Write as _;
-use std::fs::File;
-use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
 use sodium_app::site::{comment_address, thread_address};
-use sodium_app::store::{Store, StoreError};
-use sodium_app::transfer::{TransferError, choose_for_digest};
 use sodium_domain::digest::{
     ACCEPTED, CORRECTION, Choice, Chosen, MARK, MARKS_MOST, Open, PEOPLE_MOST, PERSON, Signals,
 };
 use sodium_domain::id::ThreadId;
 use sodium_domain::week::Week;
 
-use crate::cloud::{self, CloudError, Elsewhere, Place};
 use crate::content::Content;
-use crate::data::{DataError, DataFolder};
-use crate::engine::{Engine, EngineError, TABLE};
 use crate::new::{self, NewError};
 
 /// How a note to the curator begins. `sodium check` asks for each to be gone before publication.
 pub(crate) const NOTE: &str = "> **For the curator:**";
-
-/// Where the discussion is.
-#[derive(Debug, Clone)]
-pub enum Origin {
-    /// In a data folder that no server is using.
-    Data(PathBuf),
-    /// In the table of a stack.
-    Stack(Place),
-    /// In a table in AWS, or behind another endpoint.
-    Table(Elsewhere),
-    /// In a file that `sodium export` wrote.
-    Export(PathBuf),
-}
-
-/// There is no draft. The message says why.
-#[derive(Debug, thiserror::Error)]
-pub enum DraftError {
-    /// The table.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The data folder.
-    #[error(transparent)]
-    Data(#[from] DataError),
-    /// The engine.
-    #[error(transparent)]
-    Engine(#[from] EngineError),
-    /// The cloud.
-    #[error(transparent)]
-    Cloud(#[from] CloudError),
-    /// The export.
-    #[error(transparent)]
-    Export(#[from] TransferError),
-    /// The draft's own file.
-    #[error(transparent)]
-    New(#[from] NewError),
-    /// There is no community.
-    #[error("there is no community in {0}; name the data folder with --data")]
-    Nothing(PathBuf),
-    /// A file cannot be read.
-    #[error("{0}: {1}")]
-    File(PathBuf, io::Error),
-}
-
-/// Hears how many comments or lines were looked at.
-pub type Listener<'a> = &'a mut (dyn FnMut(usize) + Send);
-
-/// Chooses what of a week goes into its digest.
-///
-/// # Errors
-/// When the discussion cannot be read.
-pub async fn choose(from: &Origin, week: Week, hears: Listener<'_>) -> Result<Choice, DraftError> {
-    match from {
-        Origin::Data(path) if !path.join("table.sqlite").exists() => {
-            Err(DraftError::Nothing(path.clone()))
-        }
-        Origin::Data(path) => {
-            let data = DataFolder::take(path)?;
-            let engine = Engine::open(&data.table())?;
-            let store = Store::new(engine.client(), TABLE);
-            Ok(store.choose_for_digest(week, hears).await?)
-        }
-        Origin::Stack(place) => {
-            let store = cloud::table_to_read(place)?;
-            Ok(store.choose_for_digest(week, hears).await?)
-        }
-        Origin::Table(elsewhere) => {
-            let store = cloud::open_table_to_read(elsewhere)?;
-            Ok(store.choose_for_digest(week, hears).await?)
-        }
-        Origin::Export(file) => {
-            let opened = File::open(file);
-            let opened = opened.map_err(|error| DraftError::File(file.clone(), error))?;
-            Ok(choose_for_digest(&mut BufReader::new(opened), week, hears)?)
-        }
-    }
-}
 
 /// Writes the draft of a week into its place in the project at `root`, or into another file that is not
 /// there yet, and says into which. Nothing, where nothing speaks for anything.

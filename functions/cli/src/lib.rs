@@ -1,5 +1,6 @@
 //! What the `sodium` program is made of. See `main.rs` for its commands.
 
+pub mod borrowed;
 pub mod build;
 pub mod calendar;
 pub mod check;
@@ -21,5 +22,6 @@ pub mod roles;
 pub mod root;
 pub mod search;
 pub mod serve;
+pub mod talk;
 pub mod transfer;
 pub mod zola;

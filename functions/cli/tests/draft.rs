@@ -14,11 +14,13 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use sodium_app::config::ClientAddress;
 use sodium_app::sample::Sample;
+use sodium_cli::borrowed::{self, BorrowedError};
 use sodium_cli::check::{self, Report};
 use sodium_cli::community::{Community, Options};
 use sodium_cli::content::{Content, Week};
-use sodium_cli::draft::{DraftError, Origin, choose, write};
+use sodium_cli::draft::write;
 use sodium_cli::new::NewError;
+use sodium_cli::talk::{Origin, TalkError, choose};
 use sodium_cli::transfer::{Where, export};
 use sodium_domain::digest::Choice;
 
@@ -249,5 +251,49 @@ async fn a_week_without_talk_has_no_draft_and_a_folder_without_a_community_none_
 
     let nowhere = Origin::Data(Path::new("/nowhere/at/all").to_owned());
     let error = choose(&nowhere, week, &mut |_| ()).await;
-    assert!(matches!(error, Err(DraftError::Nothing(_))), "{error:?}");
+    assert!(matches!(error, Err(TalkError::Nothing(_))), "{error:?}");
+}
+
+#[tokio::test]
+async fn words_and_names_of_members_are_found_with_their_lines() {
+    let curator = Curator::new().await;
+    let from = Origin::Data(curator.data.clone());
+    let finds = async || borrowed::find(&curator.root, &from, week()).await;
+    assert!(matches!(finds().await, Err(BorrowedError::Nothing(..))));
+    let path = curator.drafts(None).await.unwrap();
+    assert_eq!(finds().await.unwrap(), "");
+
+    let text = fs::read_to_string(&path).unwrap();
+    let sample: Value = serde_json::from_str(SAMPLE).unwrap();
+    let comment = &sample["comments"][0];
+    let id = comment["id"].as_str().unwrap();
+    let said: Vec<&str> = comment["body"]
+        .as_str()
+        .unwrap()
+        .split_whitespace()
+        .collect();
+    let borrowed = said[2..10].join(" ").to_uppercase();
+    fs::write(
+        &path,
+        format!("{text}\nSomebody said: {borrowed}\n\nThat was Sample Learner A.\n"),
+    )
+    .unwrap();
+    let lines = text.lines().count();
+    let found = finds().await.unwrap();
+    let words = format!(
+        "content/digests/2026-w46.md:{}: words of a comment",
+        lines + 2
+    );
+    assert!(
+        found
+            .lines()
+            .any(|line| line.starts_with(&words) && line.contains(id)),
+        "{found}"
+    );
+    let name = format!("content/digests/2026-w46.md:{}: the name of", lines + 4);
+    assert!(found.lines().any(|line| line.starts_with(&name)), "{found}");
+    assert!(
+        !found.contains(&borrowed) && !found.contains("Learner"),
+        "{found}"
+    );
 }

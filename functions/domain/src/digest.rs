@@ -3,6 +3,8 @@
 //!
 //! Of each comment only its signals are kept, so a busy week takes little memory and no text.
 
+pub mod traces;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 

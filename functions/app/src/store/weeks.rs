@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Deserialize;
+use sodium_domain::comment::Comment;
 use sodium_domain::digest::{Choice, Gathered};
 use sodium_domain::id::MemberId;
 use sodium_domain::member::Quoting;
@@ -36,23 +37,37 @@ impl Store {
         week: Week,
         hears: &mut (dyn FnMut(usize) + Send),
     ) -> Result<Choice, StoreError> {
-        let mut gathered = Gathered::default();
-        let (mut next, mut read) = (None, 0);
+        let (mut gathered, mut read) = (Gathered::default(), 0);
+        let mut take = |comment: &Comment| {
+            gathered.take(comment);
+            read += 1;
+            hears(read);
+        };
+        self.each_comment_of(week, &mut take).await?;
+        let never = self.never_quoted(gathered.authors()).await?;
+        Ok(gathered.choose(&never))
+    }
+
+    /// Hands over the comments that were written in a week, in no order.
+    ///
+    /// # Errors
+    /// When the table does not answer.
+    pub async fn each_comment_of(
+        &self,
+        week: Week,
+        take: &mut (dyn FnMut(&Comment) + Send),
+    ) -> Result<(), StoreError> {
+        let mut next = None;
         loop {
             let (lines, after) = self.recent_of(week, next).await?;
             let wanted = lines.iter().map(|line| (&line.thread, line.comment));
-            for comment in self.readable_comments(wanted).await?.values() {
-                gathered.take(comment);
-            }
-            read += lines.len();
-            hears(read);
+            let comments = self.readable_comments(wanted).await?;
+            comments.values().for_each(&mut *take);
             next = after;
             if next.is_none() {
-                break;
+                return Ok(());
             }
         }
-        let never = self.never_quoted(gathered.authors()).await?;
-        Ok(gathered.choose(&never))
     }
 
     /// Some lines of the list of comments that were written in a week, and where the next begin.

@@ -22,7 +22,7 @@ use crate::store::{Store, StoreError};
 
 pub use line::VERSION;
 pub use replay::Replayed;
-pub use week::choose_for_digest;
+pub use week::{choose_for_digest, each_comment_of};
 
 /// The table of a community, with what it takes to move it.
 #[derive(Debug, Clone)]

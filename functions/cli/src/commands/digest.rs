@@ -8,9 +8,10 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use sodium_cli::cloud::{Elsewhere, Place};
 use sodium_cli::content::Week;
-use sodium_cli::draft::{self, Origin};
 use sodium_cli::progress::Told;
 use sodium_cli::serve::default_data;
+use sodium_cli::talk::{Origin, choose};
+use sodium_cli::{borrowed, draft};
 
 use super::{Outcome, runtime};
 
@@ -18,17 +19,22 @@ use super::{Outcome, runtime};
 pub(super) enum DigestCommand {
     /// Begin the digest of a week: a draft that points to what is worth a look, and says why. It
     /// holds no text, name or address of a member.
-    Draft(DraftArgs),
+    Draft {
+        #[command(flatten)]
+        of: OfWeek,
+        /// The file to make [default: content/digests/WEEK.md in the project].
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Find words and names of members in the digest of a week, which are to stay theirs.
+    Check(OfWeek),
 }
 
 #[derive(Debug, Args)]
-pub(super) struct DraftArgs {
+pub(super) struct OfWeek {
     /// The week, such as 2026-W47 [default: the last one that is over, in UTC].
     #[arg(long, value_name = "WEEK")]
     week: Option<Week>,
-    /// The file to make [default: content/digests/WEEK.md in the project].
-    #[arg(long, value_name = "FILE")]
-    out: Option<PathBuf>,
     /// The data folder [default: data/ in the project]; no server may be using it.
     #[arg(long, value_name = "FOLDER", conflicts_with_all = ["stack", "from_table", "from_export"])]
     data: Option<PathBuf>,
@@ -54,40 +60,49 @@ pub(super) struct DraftArgs {
     tools: Option<PathBuf>,
 }
 
-impl DraftArgs {
-    fn from(&self, root: &Path) -> Origin {
+impl OfWeek {
+    fn week(&self) -> Week {
+        let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
+        self.week.unwrap_or_else(|| Week::before(today))
+    }
+
+    fn origin(self, root: &Path) -> Origin {
         let root = root.to_owned();
-        let region = self.region.clone().unwrap_or_default();
-        match (&self.from_export, &self.from_table, &self.stack) {
-            (Some(file), ..) => Origin::Export(file.clone()),
+        let region = self.region.unwrap_or_default();
+        match (self.from_export, self.from_table, self.stack) {
+            (Some(file), ..) => Origin::Export(file),
             (_, Some(table), _) => Origin::Table(Elsewhere {
                 root,
-                table: table.clone(),
+                table,
                 region,
                 stack: None,
                 keys: None,
             }),
             (_, _, Some(stack)) => Origin::Stack(Place {
                 root,
-                stack: stack.clone(),
+                stack,
                 region,
-                tools: self.tools.clone(),
+                tools: self.tools,
             }),
-            _ => Origin::Data(self.data.clone().unwrap_or_else(|| default_data(&root))),
+            _ => Origin::Data(self.data.unwrap_or_else(|| default_data(&root))),
         }
     }
 }
 
 pub(super) fn run(root: &Path, command: DigestCommand) -> Outcome {
-    let DigestCommand::Draft(args) = command;
-    let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
-    let from = args.from(root);
-    let week = args.week.unwrap_or_else(|| Week::before(today));
+    match command {
+        DigestCommand::Draft { of, out } => run_draft(root, of, out),
+        DigestCommand::Check(of) => run_check(root, of),
+    }
+}
+
+fn run_draft(root: &Path, of: OfWeek, out: Option<PathBuf>) -> Outcome {
+    let (week, from) = (of.week(), of.origin(root));
     let mut told = Told::new();
     let mut hears = |read: usize| told.hears(|| format!("{read} looked at"));
-    let choice = runtime()?.block_on(draft::choose(&from, week, &mut hears))?;
+    let choice = runtime()?.block_on(choose(&from, week, &mut hears))?;
     drop(told);
-    let Some(path) = draft::write(root, week, &choice, args.out)? else {
+    let Some(path) = draft::write(root, week, &choice, out)? else {
         println!(
             "Nothing in the week {week} speaks for a digest ({} comments); no draft was made.",
             choice.comments
@@ -105,4 +120,15 @@ pub(super) fn run(root: &Path, command: DigestCommand) -> Outcome {
         "It is a draft. Write it in your own words, take the notes out, then `draft = true`; see content/AUTHORING.md."
     );
     Ok(ExitCode::SUCCESS)
+}
+
+fn run_check(root: &Path, of: OfWeek) -> Outcome {
+    let (week, from) = (of.week(), of.origin(root));
+    let found = runtime()?.block_on(borrowed::find(root, &from, week))?;
+    if found.is_empty() {
+        println!("Nobody's words of the week {week} are in its digest.");
+        return Ok(ExitCode::SUCCESS);
+    }
+    print!("{found}");
+    Ok(ExitCode::FAILURE)
 }

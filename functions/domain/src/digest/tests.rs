@@ -202,3 +202,27 @@ fn the_order_in_which_comments_come_makes_no_difference() {
     assert_eq!(choice(&comments), forwards);
     assert!(forwards.chosen.len() > 3 && !forwards.open.is_empty());
 }
+
+#[test]
+fn six_words_in_a_row_or_a_name_are_somebodys() {
+    let body = "We began with *three* tables, and ended with a glossary for all.";
+    let comment = Comment {
+        body: Some(Source::parse(body).unwrap()),
+        ..said("lesson", 1, 10)
+    };
+    let found = |text: &str| {
+        let traces = traces::Text::new(text).traces_of(&comment);
+        traces
+            .into_iter()
+            .map(|t| (t.line, t.what))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(found("In the end there was a glossary for all."), []);
+    let copied = "One\n\nIt began WITH three tables and ended with something.";
+    assert_eq!(found(copied), [(3, traces::What::Words)]);
+    assert_eq!(
+        found("Ana has sand.\nThanks to Ana Sand!"),
+        [(2, traces::What::Name)]
+    );
+    assert_eq!(found(""), []);
+}
