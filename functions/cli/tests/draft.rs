@@ -265,7 +265,13 @@ async fn words_and_names_of_members_are_found_with_their_lines() {
 
     let text = fs::read_to_string(&path).unwrap();
     let sample: Value = serde_json::from_str(SAMPLE).unwrap();
-    let comment = &sample["comments"][0];
+    let mut comments = sample["comments"].as_array().unwrap().iter();
+    let of_week = |comment: &&Value| {
+        let body = comment["body"].as_str().unwrap();
+        comment["created"].as_str().unwrap() > "2026-11-09T12"
+            && body.split_whitespace().count() > 20
+    };
+    let comment = comments.find(of_week).unwrap();
     let id = comment["id"].as_str().unwrap();
     let said: Vec<&str> = comment["body"]
         .as_str()
