@@ -37,7 +37,6 @@ struct Drafted {
     time: Duration,
     read: f64,
     written: f64,
-    calls: u64,
 }
 
 pub(crate) fn measure(report: &mut Report) {
@@ -113,7 +112,6 @@ async fn beside(comments: u32, report: &mut Report) -> Drafted {
         time,
         read: consumed.read,
         written: consumed.write,
-        calls: consumed.calls,
     }
 }
 
