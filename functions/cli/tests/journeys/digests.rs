@@ -31,8 +31,8 @@ impl TestApp {
     /// What of a week would go into its digest; the same out of an export.
     async fn chooses(&self, week: &str) -> Choice {
         let week: Week = week.parse().unwrap();
-        let choosing = self.app.store.choose_for_digest(week, &mut |_| ());
-        let choice = choosing.await.unwrap();
+        let store = &self.app.store;
+        let choice = store.choose_for_digest(week, &mut |_| ()).await.unwrap();
         let mut export = Cursor::new(self.exports().await);
         let exported = choose_for_digest(&mut export, week, &mut |_| ()).unwrap();
         assert_eq!(exported, choice, "an export says what the table says");
@@ -63,11 +63,11 @@ impl Person {
 
     async fn marks(&self, comment: &str) {
         let mark = [("intent", "mark")];
-        let marked = self.clone().post(&format!("{comment}/helpful"), &mark);
-        marked.await.leads_to();
+        let page = format!("{comment}/helpful");
+        self.clone().post(&page, &mark).await.leads_to();
     }
 
-    async fn asks(&self, thread: &str, body: &str) -> String {
+    async fn asks_in(&self, thread: &str, body: &str) -> String {
         let fields = [("body", body), ("kind", "question")];
         let asked = self.posts_with(thread, &fields).await;
         asked.leads_to().to_owned()
@@ -87,17 +87,17 @@ async fn a_week_is_chosen_by_its_signals() {
     let ana = app.newcomer("Ana Sand").await;
     let ben = app.newcomer("Ben Hill").await;
     let cleo = app.newcomer("Cleo Marsh").await;
-    let question = ana.asks(LESSON_THREAD, "How do I begin?").await;
+    let question = ana.asks_in(LESSON_THREAD, "How do I begin?").await;
     let answer = ben.replies(LESSON_THREAD, &question, "With one.").await;
     cleo.replies(LESSON_THREAD, &question, "With two.").await;
-    let open = cleo.asks("second-lesson", "And then?").await;
+    let open = cleo.asks_in("second-lesson", "And then?").await;
     let wrong = [("body", "A word is missing."), ("kind", "correction")];
     let wrong = ana.posts_with("talk-thread", &wrong).await;
     let wrong = wrong.leads_to().to_owned();
     app.relay().await;
     let accept = [("intent", "accept"), ("answer", id_of(&answer))];
-    let accepted = ana.clone().post(&format!("{question}/answer"), &accept);
-    accepted.await.leads_to();
+    let page = format!("{question}/answer");
+    ana.clone().post(&page, &accept).await.leads_to();
     ana.marks(&answer).await;
     cleo.marks(&answer).await;
     app.relay().await;
@@ -134,12 +134,12 @@ async fn a_week_ends_at_midnight_in_utc() {
     let ana = app.newcomer("Ana Sand").await;
     // The form is open for five seconds before it is sent.
     app.wait_until("2027-03-07T23:59:54.999Z");
-    let last = ana.asks(LESSON_THREAD, "At the last moment?").await;
+    let last = ana.asks_in(LESSON_THREAD, "At the last moment?").await;
     app.wait_until("2027-03-07T23:59:59.999Z");
     app.wait(SignedDuration::from_millis(1));
     let before = app.app.clock.now();
     assert_eq!(before.to_string(), "2027-03-08T00:00:00Z");
-    let first = ana.asks("second-lesson", "At the first?").await;
+    let first = ana.asks_in("second-lesson", "At the first?").await;
     app.relay().await;
     let open = |choice: Choice| {
         let open = choice.open.into_iter();
@@ -159,7 +159,7 @@ async fn what_is_gone_waits_or_is_not_to_be_quoted_is_not_chosen() {
     let gone = ben.posts(LESSON_THREAD, "Taken back").await;
     let stays = ben.posts(LESSON_THREAD, "Stays there").await;
     let quiet = ana.posts(LESSON_THREAD, "Not for digests").await;
-    let held = ben.asks("second-lesson", "What of the casino?").await;
+    let held = ben.asks_in("second-lesson", "What of the casino?").await;
     app.relay().await;
     for comment in [&gone, &quiet, &stays] {
         cleo.marks(comment).await;
