@@ -77,7 +77,9 @@ impl Curator {
         let community = Community::open(&options).unwrap();
         let site = self.root.join("built");
         let (content, _) = Content::load(&self.root.join("content")).unwrap();
-        for thread in content.threads() {
+        let threads = content.threads().into_iter();
+        // Each language has a frame of its own; the sample members speak English.
+        for thread in threads.filter(|thread| !thread.url.starts_with("/ar/")) {
             let folder = site.join(thread.url.trim_matches('/'));
             let html = format!(
                 "<html><head></head><body><main><sodium-thread thread=\"{}\" title=\"A page\"></sodium-thread></main></body></html>",
@@ -105,7 +107,10 @@ impl Curator {
              <body><main id=\"main\"><sodium-main></sodium-main></main></body></html>";
         fs::write(site.join("frame/index.html"), frame).unwrap();
         community.app.publish(&site).await.unwrap();
-        let sample: Sample = serde_json::from_str(SAMPLE).unwrap();
+        let mut sample: Value = serde_json::from_str(SAMPLE).unwrap();
+        // No page here has seats.
+        sample["sign_ups"] = Value::Array(Vec::new());
+        let sample: Sample = serde_json::from_value(sample).unwrap();
         community.app.load_sample(&sample).await.unwrap();
         community.app.work_off(&community.mailer).await.unwrap();
     }
