@@ -1,7 +1,7 @@
 # Everything a developer does here. `make run` and `make test` install what they need below this
 # folder; they find Rust, Node.js with npm, a C compiler and make on the machine.
 
-.PHONY: help run dev test setup fmt lint new check rust-test site-test calendar-test api-test infra-test infra-readme cost browser-test cloud-test bench deploy destroy clean
+.PHONY: help run dev test setup fmt lint new digest digest-check check rust-test site-test calendar-test api-test infra-test infra-readme cost browser-test cloud-test bench deploy destroy clean
 .NOTPARALLEL:
 
 SODIUM := cargo run --locked --quiet --package sodium-cli --
@@ -38,6 +38,12 @@ lint: ## Formatting, lints, licences, double dependencies, workflows
 
 new: ## Begin a page, as a draft: ARGS='lesson "Title" --course FOLDER'; see content/AUTHORING.md
 	$(SODIUM) new $(ARGS)
+
+digest: ## Draft the digest of the last week from the discussions: ARGS="--week 2026-W47"; see content/AUTHORING.md
+	$(SODIUM) digest draft $(ARGS)
+
+digest-check: ## Find words and names of members in the digest of the last week
+	$(SODIUM) digest check $(ARGS)
 
 # In a pull request the findings stand beside the lines that they are about.
 check: ## What is wrong in content

@@ -3,6 +3,7 @@
 #   run.sh              everything, as it is released
 #   run.sh PROGRAM      everything, with another build of the program, to compare
 #   run.sh --lambdas    how the Lambda functions start, and how large they are
+#   run.sh --digest     the draft of a digest beside a million comments
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

@@ -46,16 +46,27 @@ class TheRoleOfGitHub(unittest.TestCase):
         self.assertEqual(layers.lint_sam(self.template), [])
 
     def test_only_a_job_in_the_environment_takes_it_on(self):
-        (role,) = of_type(self.template, "AWS::IAM::Role").values()
-        (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
-        self.assertEqual(statement["Action"], "sts:AssumeRoleWithWebIdentity")
-        # No pattern: `StringLike` with a star would also believe forks and pull requests.
-        self.assertEqual(statement["Condition"], {"StringEquals": {
-            "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
-            "token.actions.githubusercontent.com:sub": {
-                "Fn::Sub": "repo:${Repository}:environment:${Environment}",
-            },
-        }})
+        roles = of_type(self.template, "AWS::IAM::Role")
+        environments = {"Role": "${Environment}", "DigestRole": "digests"}
+        self.assertEqual(roles.keys(), environments.keys())
+        for name, role in roles.items():
+            (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
+            self.assertEqual(statement["Action"], "sts:AssumeRoleWithWebIdentity")
+            # No pattern: `StringLike` with a star would also believe forks and pull requests.
+            self.assertEqual(statement["Condition"], {"StringEquals": {
+                "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+                "token.actions.githubusercontent.com:sub": {
+                    "Fn::Sub": f"repo:${{Repository}}:environment:{environments[name]}",
+                },
+            }})
+
+    def test_the_draft_of_a_digest_is_made_by_reading(self):
+        role = of_type(self.template, "AWS::IAM::Role")["DigestRole"]
+        self.assertNotIn("ManagedPolicyArns", role)
+        ((statement,),) = [policy["PolicyDocument"]["Statement"] for policy in role["Policies"]]
+        self.assertEqual(statement["Action"], ["dynamodb:Query", "dynamodb:BatchGetItem"])
+        self.assertEqual(statement["Condition"]["ForAllValues:StringLike"],
+                         {"dynamodb:LeadingKeys": ["RECENT", "THREAD#*", "MEMBER#*"]})
 
     def test_no_pull_request_comes_near_it(self):
         workflows = [yaml.load(path.read_text(), yaml.BaseLoader) for path in (ROOT / ".github/workflows").glob("*.yml")]

@@ -1,6 +1,8 @@
 //! Sample data: a discussion that shows a new installation with life in it. Its members are
 //! plainly samples, have no address, and cannot sign in.
 
+mod talk;
+
 use jiff::Timestamp;
 use serde::Deserialize;
 use sodium_domain::comment::{Author, Comment, State};
@@ -18,6 +20,7 @@ use crate::state::App;
 use crate::store::StoreError;
 use crate::store::answers::Pair;
 use crate::store::comments::rebake;
+pub use talk::SampleTalk;
 
 /// A sample discussion.
 #[derive(Debug, Deserialize)]

@@ -1,5 +1,6 @@
 //! The commands and their options.
 
+mod digest;
 mod new;
 mod suggestions;
 mod transfer;
@@ -44,6 +45,9 @@ enum Command {
     Publish(OpenArgs),
     /// Begin a page: a draft in its place, with everything that its head must say.
     New(new::NewArgs),
+    /// Begin the digest of a week from the discussions.
+    #[command(subcommand)]
+    Digest(digest::DigestCommand),
     /// Find what is wrong in content, with file, line and cure.
     Check(CheckArgs),
     /// Write the whole community into a file of JSON Lines, as functions/EXPORT.md describes it.
@@ -258,6 +262,7 @@ impl Cli {
             Command::Build(args) => run_build(&root, &args),
             Command::Publish(args) => run_publish(&root, args),
             Command::New(args) => new::run(&root, args),
+            Command::Digest(command) => digest::run(&root, command),
             Command::Check(args) => run_check(&root, &args),
             Command::Export(args) => transfer::export(&root, args),
             Command::Import(args) => transfer::import(&root, args),

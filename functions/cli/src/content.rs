@@ -6,7 +6,6 @@ mod front;
 mod place;
 mod problem;
 mod session;
-mod week;
 
 use std::collections::BTreeSet;
 use std::io;
@@ -23,7 +22,7 @@ pub(crate) use place::translated_from;
 pub(crate) use problem::Findings;
 pub use problem::Problem;
 pub use session::{Session, Status};
-pub use week::{Week, WeekError};
+pub use sodium_domain::week::{Week, WeekError};
 
 use crate::files;
 

@@ -1,5 +1,6 @@
 //! What the `sodium` program is made of. See `main.rs` for its commands.
 
+pub mod borrowed;
 pub mod build;
 pub mod calendar;
 pub mod check;
@@ -10,6 +11,7 @@ pub mod cost;
 pub mod data;
 pub mod description;
 mod digest;
+pub mod draft;
 pub mod engine;
 pub mod files;
 mod fingerprint;
@@ -17,10 +19,12 @@ pub mod fixes;
 pub mod new;
 pub mod opml;
 pub mod precompress;
+pub mod progress;
 pub mod roles;
 pub mod root;
 pub mod search;
 pub mod serve;
 pub mod suggestions;
+pub mod talk;
 pub mod transfer;
 pub mod zola;

@@ -76,22 +76,33 @@ pub enum NewError {
 /// # Errors
 /// See [`NewError`].
 pub fn write(root: &Path, wish: &Wish, today: Date) -> Result<PathBuf, NewError> {
-    let folder = root.join("content");
-    let (content, _) =
-        Content::load(&folder).map_err(|error| NewError::Files(folder.clone(), error))?;
+    let content = content_of(root)?;
     let (file, head, body) = page(&content, wish, today)?;
-    let path = folder.join(&file);
+    let path = root.join("content").join(&file);
+    put(&path, &head, body)?;
+    Ok(path)
+}
+
+/// What authors wrote.
+pub(crate) fn content_of(root: &Path) -> Result<Content, NewError> {
+    let folder = root.join("content");
+    let loaded = Content::load(&folder);
+    let (content, _) = loaded.map_err(|error| NewError::Files(folder, error))?;
+    Ok(content)
+}
+
+/// Makes a page's file, where none may be.
+pub(crate) fn put(path: &Path, head: &str, body: &str) -> Result<(), NewError> {
     let failed = |error: io::Error| match error.kind() {
-        io::ErrorKind::AlreadyExists => NewError::Exists(path.clone()),
-        _ => NewError::Files(path.clone(), error),
+        io::ErrorKind::AlreadyExists => NewError::Exists(path.to_owned()),
+        _ => NewError::Files(path.to_owned(), error),
     };
     if let Some(parent) = path.parent() {
         std::fs::create_dir_all(parent).map_err(failed)?;
     }
     let text = format!("+++\n{head}+++\n\n{body}");
-    let mut written = std::fs::File::create_new(&path).map_err(failed)?;
-    io::Write::write_all(&mut written, text.as_bytes()).map_err(failed)?;
-    Ok(path)
+    let mut written = std::fs::File::create_new(path).map_err(failed)?;
+    io::Write::write_all(&mut written, text.as_bytes()).map_err(failed)
 }
 
 fn page(
@@ -119,14 +130,8 @@ fn page(
             (format!("articles/{name}.md"), head.0, ARTICLE)
         }
         Wish::Digest { week } => {
-            let name = week.to_string().to_lowercase();
-            let title = format!("What the week {week} taught us");
-            let what = format!("The discussions of the week {week} that are worth reading.");
-            let mut head = Head::new(&title, &what, week.follows());
-            head.weight(content, "digests");
-            let thread = free_id(content, &format!("digest-{name}"));
-            head.extra(&[("week", text(&week.to_string())), ("thread", text(&thread))]);
-            (format!("digests/{name}.md"), head.0, DIGEST)
+            let (file, head) = digest(content, *week);
+            (file, head, DIGEST)
         }
         Wish::Session {
             title,
@@ -151,6 +156,28 @@ fn page(
             (format!("projects/{name}.md"), head.0, PROJECT)
         }
     })
+}
+
+/// The file and the head of a week's digest. They are the same however often it is begun.
+pub(crate) fn digest(content: &Content, week: Week) -> (String, String) {
+    let name = week.to_string().to_lowercase();
+    let file = format!("digests/{name}.md");
+    let title = format!("What the week {week} taught us");
+    let what = format!("The discussions of the week {week} that are worth reading.");
+    let mut head = Head::new(&title, &what, week.follows());
+    head.weight(content, "digests");
+    let wished = format!("digest-{name}");
+    let own = content.page(&file).and_then(|page| page.front.as_ref());
+    let has_it = own
+        .and_then(|(_, front)| front.thread())
+        .is_some_and(|id| id.value.as_str() == wished);
+    let thread = if has_it {
+        wished
+    } else {
+        free_id(content, &wished)
+    };
+    head.extra(&[("week", text(&week.to_string())), ("thread", text(&thread))]);
+    (file, head.0)
 }
 
 fn session(

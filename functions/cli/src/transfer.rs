@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, IsTerminal as _, Write as _};
+use std::io::{self, BufReader, BufWriter};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use sodium_app::clock::Clock;
 use sodium_app::store::Store;
@@ -13,6 +12,7 @@ use sodium_app::transfer::{Exported, Imported, Progress, Replayed, Transfer, Tra
 use crate::cloud::{self, CloudError, Elsewhere};
 use crate::data::{DataError, DataFolder};
 use crate::engine::{Engine, EngineError, TABLE};
+use crate::progress::Told;
 
 /// Where a community's table is.
 #[derive(Debug, Clone)]
@@ -102,9 +102,10 @@ pub fn export(from: &Where, file: &Path) -> Result<Exported, MoveError> {
     let open = from.open()?;
     let mut out = BufWriter::new(part);
     let mut told = Told::new();
-    let exported = runtime()
-        .map_err(failed)?
-        .block_on(open.transfer.export(&mut out, &mut |at| told.hears(at)))?;
+    let exported = runtime().map_err(failed)?.block_on(
+        open.transfer
+            .export(&mut out, &mut |at| told.hears(|| so_far(at))),
+    )?;
     let part = out
         .into_inner()
         .map_err(|error| failed(error.into_error()))?;
@@ -126,7 +127,7 @@ pub fn import(to: &Where, file: &Path, wish: Wish) -> Result<Imported, MoveError
     let imported = runtime().map_err(failed)?.block_on(open.transfer.import(
         &mut lines,
         wish,
-        &mut |at| told.hears(at),
+        &mut |at| told.hears(|| so_far(at)),
     ))?;
     if let Some(data) = open.data.filter(|_| !wish.dry_run) {
         // A community that came along needs no sample discussion.
@@ -148,7 +149,7 @@ pub fn replay_deletions(from: &Where, to: &Where) -> Result<Replayed, MoveError>
     let runtime =
         runtime().map_err(|error| MoveError::File(PathBuf::from("this process"), error))?;
     let transfer = &restored.transfer;
-    let mut hears = |at| told.hears(at);
+    let mut hears = |at| told.hears(|| so_far(at));
     let replaying = transfer.replay_deletions(&newer.transfer.store, &mut hears);
     Ok(runtime.block_on(replaying)?)
 }
@@ -166,48 +167,13 @@ pub fn listed(counts: &BTreeMap<&'static str, u64>) -> String {
     words.collect::<Vec<_>>().join(", ")
 }
 
-/// How often somebody who waits hears something.
-const NEWS: Duration = Duration::from_secs(2);
-
-/// Tells how far long work is, on standard error.
-struct Told {
-    last: Instant,
-    on_one_line: bool,
-}
-
-impl Told {
-    fn new() -> Self {
-        Self {
-            last: Instant::now(),
-            on_one_line: io::stderr().is_terminal(),
-        }
-    }
-
-    fn hears(&mut self, progress: Progress) {
-        if self.last.elapsed() < NEWS {
-            return;
-        }
-        self.last = Instant::now();
-        let text = match progress {
-            Progress::Exported(items) => format!("{items} items exported"),
-            Progress::Checked(lines) => format!("{lines} lines checked"),
-            Progress::Compared(lines) => format!("{lines} lines compared with the table"),
-            Progress::Imported(lines) => format!("{lines} lines imported"),
-            Progress::Replayed(deletions) => format!("{deletions} deletions replayed"),
-        };
-        let (begin, end) = if self.on_one_line {
-            ("\r", "\u{1b}[K")
-        } else {
-            ("", "\n")
-        };
-        let _ = write!(io::stderr(), "{begin}sodium: {text}{end}");
-    }
-}
-
-impl Drop for Told {
-    fn drop(&mut self) {
-        if self.on_one_line {
-            let _ = write!(io::stderr(), "\r\u{1b}[K");
-        }
+/// How far it is, in words.
+fn so_far(progress: Progress) -> String {
+    match progress {
+        Progress::Exported(items) => format!("{items} items exported"),
+        Progress::Checked(lines) => format!("{lines} lines checked"),
+        Progress::Compared(lines) => format!("{lines} lines compared with the table"),
+        Progress::Imported(lines) => format!("{lines} lines imported"),
+        Progress::Replayed(deletions) => format!("{deletions} deletions replayed"),
     }
 }

@@ -8,7 +8,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 use http_body_util::{BodyExt as _, Limited};
 
-use super::connector;
+use super::public_connector;
 
 /// The most bytes of an answer: what is asked for are a few thousand.
 const MOST_BYTES: usize = 256 * 1024;
@@ -31,7 +31,7 @@ impl Web {
         &self,
         request: http::Request<Vec<u8>>,
     ) -> Result<http::Response<Vec<u8>>, NoAnswer> {
-        let connector = self.0.get_or_init(connector);
+        let connector = self.0.get_or_init(public_connector);
         let request = HttpRequest::try_from(request.map(SdkBody::from))
             .map_err(|_| NoAnswer("the request is none"))?;
         let answer = connector.call(request).await;

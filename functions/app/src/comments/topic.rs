@@ -268,6 +268,7 @@ pub(crate) fn new_thread(board: &Board, id: ThreadId, opening: CommentId) -> Thr
         source: None,
         revision: None,
         headings: Vec::new(),
+        digests: Vec::new(),
         topic: Some(Topic {
             board: board.stated.board.clone(),
             opening,

@@ -13,6 +13,7 @@ use sodium_domain::member::Block;
 use sodium_domain::seat::{LiveSession, SeatState};
 
 use super::List;
+use crate::site::slots::StatedDigest;
 use crate::store::threads::Thread;
 use crate::views::comment::{permalink, thread_url};
 use crate::views::time::TimeView;
@@ -441,6 +442,28 @@ pub(crate) fn roll_up(news: Vec<NewsOf>) -> Worded {
             &[say("hello"), say("what-others-wrote-discussions-follow")],
             Some((say("choose-what-hear"), "/api/account#mails".to_owned())),
             say("get-because-follow-these-discussions"),
+        )
+    }
+}
+
+/// A digest that was published.
+pub(crate) fn digest(stated: &StatedDigest, url: String) -> Worded {
+    let subject = say_with(
+        "mail-digest-subject",
+        &[("week", &stated.week), ("title", &stated.title)],
+    );
+    let lead = say_with("mail-digest-is-there", &[("week", &stated.week)]);
+    Worded {
+        stop_label: say("no-more-mails-of-digests"),
+        list: Some(List {
+            id: "digests".into(),
+            stacks: false,
+        }),
+        ..worded(
+            &subject,
+            &[say("hello"), &lead, &stated.title, &stated.description],
+            Some((say("read-digest"), url)),
+            say("get-because-wanted-digests"),
         )
     }
 }

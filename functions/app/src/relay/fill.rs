@@ -56,6 +56,8 @@ impl App {
                 Ok(self.pages.fragment("fragments/course.html", &values)?)
             }
             Slot::Quote { thread, comment } => self.fill_quote(thread, *comment).await,
+            // It says what the page is, and nothing stands there.
+            Slot::Digest(_) => Ok(String::new()),
         }
     }
 

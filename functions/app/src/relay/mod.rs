@@ -4,6 +4,7 @@
 
 pub(crate) mod announce;
 pub mod bake;
+pub(crate) mod digests;
 pub(crate) mod feed;
 pub(crate) mod feed_forms;
 pub(crate) mod fill;
@@ -74,11 +75,7 @@ impl App {
         // A mail server that does not answer is asked once in a batch: pages must not wait for it.
         let mut mail_works = true;
         for outgoing in batch {
-            let is_mail = matches!(
-                outgoing.work,
-                Work::Mail { .. } | Work::Announce { .. } | Work::Thank { .. }
-            );
-            if outgoing.is_bake() || (is_mail && !mail_works) {
+            if outgoing.is_bake() || (outgoing.is_mail() && !mail_works) {
                 continue;
             }
             let request = outgoing.request.map(tracing::field::display);
@@ -105,6 +102,9 @@ impl App {
             } => {
                 self.tell_of(mailer, outgoing.id, (thread, *comment), *after)
                     .await
+            }
+            Work::DigestPublished { week, after } => {
+                self.mail_digest(mailer, outgoing.id, *week, *after).await
             }
             Work::Mail { sealed } => self.deliver(mailer, outgoing.id, sealed).await,
             Work::Thank { thread, comment } => self.thank(mailer, thread, *comment).await,

@@ -273,6 +273,7 @@ impl Undone {
                 Work::Mail { .. }
                 | Work::Announce { .. }
                 | Work::Thank { .. }
+                | Work::DigestPublished { .. }
                 | Work::MemberLeft { .. } => false,
             }
     }

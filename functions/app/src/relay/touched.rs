@@ -73,6 +73,7 @@ impl Touched {
                 Work::Mail { .. }
                 | Work::Announce { .. }
                 | Work::Thank { .. }
+                | Work::DigestPublished { .. }
                 | Work::MemberLeft { .. } => {}
             }
         }
@@ -161,7 +162,11 @@ impl Touched {
                     touched.comments.insert(*comment, thread.clone());
                 }
                 Slot::Board(stated) => touched.board(app, stated).await?,
-                Slot::Recent | Slot::Threads | Slot::Companies | Slot::Course(_) => {}
+                Slot::Recent
+                | Slot::Threads
+                | Slot::Companies
+                | Slot::Course(_)
+                | Slot::Digest(_) => {}
             }
         }
         Ok(touched)

@@ -41,6 +41,7 @@ pub(crate) async fn download(State(app): State<App>, signed_in: SignedIn) -> Ans
         "told": things.told,
         "lessons_done": things.lessons_done,
         "suggestions": things.suggestions.iter().map(own_suggestion).collect::<Vec<_>>(),
+        "digests": things.digests,
         "decisions": things.decisions.iter().map(about_oneself).collect::<Vec<_>>(),
     });
     let name = "attachment; filename=\"sodium-learn-my-data.json\"";

@@ -87,6 +87,7 @@ pub(crate) struct ChoicesSent {
     #[serde(default)]
     intent: String,
     answers: Option<String>,
+    digests: Option<String>,
     #[serde(default)]
     usual: Pace,
 }
@@ -105,6 +106,8 @@ pub(crate) async fn choose(
                 ..profile.mails
             };
             app.store.set_mail_choices(profile.id, &choices).await?;
+            let (wants, now) = (sent.digests.is_some(), app.clock.now());
+            app.store.set_digest_reader(profile.id, wants, now).await?;
         }
         "send-again" => app.send_again(&profile).await?,
         "unfollow-all" => {
@@ -150,6 +153,7 @@ impl App {
         Ok(json!({
             "action": "/api/account/mails",
             "answers": member.mails.answers,
+            "digests": self.store.is_digest_reader(member.id).await?,
             "paces": paces(member.mails.usual),
             "follows": follows,
             "stopped": stopped.map(|(text, _)| text),

@@ -33,6 +33,8 @@ pub(crate) enum What {
     Answers,
     /// The daily and weekly mails.
     RollUps,
+    /// Each digest.
+    Digests,
 }
 
 impl App {
@@ -149,6 +151,7 @@ impl App {
             }
             What::Answers => say("answers-mentions").into(),
             What::RollUps => say("what-new-once-day-week").into(),
+            What::Digests => say("mails-of-digests").into(),
         })
     }
 
@@ -157,6 +160,7 @@ impl App {
             What::Thread(thread) => self.store.follow(member.id, thread).await?.is_some(),
             What::Answers => member.mails.answers,
             What::RollUps => !member.mails.roll_ups_stopped,
+            What::Digests => self.store.is_digest_reader(member.id).await?,
         })
     }
 
@@ -194,7 +198,12 @@ impl App {
         match what {
             What::Answers => choices.answers = on,
             What::RollUps => choices.roll_ups_stopped = !on,
-            What::Thread(_) => {}
+            What::Digests => {
+                let now = self.clock.now();
+                self.store.set_digest_reader(member.id, on, now).await?;
+                return Ok(());
+            }
+            What::Thread(_) => return Ok(()),
         }
         self.store.set_mail_choices(member.id, &choices).await?;
         Ok(())

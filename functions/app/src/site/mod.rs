@@ -14,8 +14,10 @@ use sodium_domain::id::{BoardId, CommentId, CourseId, SessionId, ThreadId};
 use sodium_domain::member::LanguageTag;
 
 use crate::files::{Files, FilesError, Inventory};
+use crate::store::threads::QuotedIn;
+use crate::views::comment::{comment_url, thread_url};
 use crate::words::Language;
-use slots::{Lists, Slot, StatedBoard};
+use slots::{Lists, Slot, StatedBoard, StatedDigest};
 use sources::PageSource;
 
 /// Where pages wait for what is baked into them.
@@ -160,6 +162,34 @@ impl Index {
         found.into_iter().map(course).collect()
     }
 
+    /// The pages of digests, with what they say of themselves.
+    pub(crate) fn digests(&self) -> impl Iterator<Item = (&Shell, &StatedDigest)> {
+        self.shells.iter().flat_map(|shell| {
+            shell.slots.iter().filter_map(move |slot| match slot {
+                Slot::Digest(stated) => Some((shell, stated)),
+                _ => None,
+            })
+        })
+    }
+
+    /// The threads that digests quote, each with these digests, in the order of their weeks.
+    pub(crate) fn quoted_threads(&self) -> BTreeMap<&ThreadId, Vec<QuotedIn>> {
+        let mut quoted: BTreeMap<&ThreadId, BTreeSet<QuotedIn>> = BTreeMap::new();
+        for (shell, stated) in self.digests() {
+            let digest = QuotedIn {
+                week: stated.week,
+                url: url_of(&shell.path),
+            };
+            for slot in &shell.slots {
+                if let Slot::Quote { thread, .. } = slot {
+                    quoted.entry(thread).or_default().insert(digest.clone());
+                }
+            }
+        }
+        let quoted = quoted.into_iter();
+        quoted.map(|(thread, digests)| (thread, digests.into_iter().collect())).collect()
+    }
+
     pub(crate) fn quoting(&self, id: CommentId) -> impl Iterator<Item = &Shell> {
         self.showing(move |slot| matches!(slot, Slot::Quote { comment, .. } if *comment == id))
     }
@@ -170,6 +200,16 @@ impl Shell {
     pub(crate) fn folder(&self) -> &str {
         self.path.strip_suffix("index.html").unwrap_or(&self.path)
     }
+}
+
+/// The path at which a thread is read by itself.
+pub fn thread_address(thread: &ThreadId) -> String {
+    thread_url(thread, 1)
+}
+
+/// The path of a comment with this number in its thread. It never changes.
+pub fn comment_address(thread: &ThreadId, number: u32, comment: CommentId) -> String {
+    comment_url(thread, Some(number), comment)
 }
 
 /// The address path of a file: `courses/a/index.html` is `/courses/a/`.

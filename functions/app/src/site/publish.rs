@@ -147,6 +147,7 @@ impl App {
         report.written += self.copy(&build.shells, SHELLS, &shells).await?;
         let texts = self.files.inventory(SOURCES).await?;
         sources.write(&self.files, &texts).await?;
+        self.forget_quotes(&before, &build.index).await?;
         build.index.store(&self.files, &shells).await?;
         self.keep_frame(&build).await?;
         self.keep_authors_names(&build.authors).await?;
@@ -154,7 +155,20 @@ impl App {
         self.bake_everything(&build.index).await?;
         report.removed = self.remove_stale(&before, &build).await?;
         sources.remove_others(&self.files, &texts).await?;
+        self.digests_are_published(&build.index).await?;
         Ok(report)
+    }
+
+    /// Topics that a digest of before quoted, and none does now. First of all, so that a publication that
+    /// ends early has forgotten none.
+    async fn forget_quotes(&self, before: &Index, now: &Index) -> Result<(), StoreError> {
+        let quoted = now.quoted_threads();
+        for thread in before.quoted_threads().into_keys() {
+            if !quoted.contains_key(thread) {
+                self.store.note_digests(thread, &[]).await?;
+            }
+        }
+        Ok(())
     }
 
     /// The functions that answer readers take the frame from the table.
@@ -203,12 +217,16 @@ impl App {
 
     async fn register(&self, index: &Index) -> Result<usize, PublishError> {
         let mut threads = 0;
+        let mut quoted = index.quoted_threads();
         for shell in &index.shells {
             let page_url = url_of(&shell.path);
             for slot in &shell.slots {
                 match slot {
                     Slot::Thread(stated) => {
-                        self.store.register_thread(stated, &page_url).await?;
+                        let digests = quoted.remove(&stated.thread).unwrap_or_default();
+                        self.store
+                            .register_thread(stated, &page_url, &digests)
+                            .await?;
                         threads += 1;
                     }
                     Slot::Seats(stated) => self.register_session(stated, &page_url).await?,
@@ -218,6 +236,9 @@ impl App {
             }
         }
         self.store.keep_courses(&index.courses()).await?;
+        for (thread, digests) in quoted {
+            self.store.note_digests(thread, &digests).await?;
+        }
         Ok(threads)
     }
 

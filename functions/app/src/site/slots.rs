@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sodium_domain::board::Filter;
 use sodium_domain::comment::Comment;
@@ -11,6 +12,7 @@ use sodium_domain::course::Lesson;
 use sodium_domain::id::{BoardId, CommentId, CourseId, SessionId, ThreadId};
 use sodium_domain::seat::Status;
 use sodium_domain::talk::{Heading, Kind};
+use sodium_domain::week::Week;
 
 /// What goes into a page at one place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +32,8 @@ pub enum Slot {
     Companies,
     /// The way to one's progress in a course.
     Course(StatedCourse),
+    /// That the page is a digest.
+    Digest(StatedDigest),
     /// A comment that a digest quotes.
     Quote {
         /// Its thread.
@@ -152,6 +156,19 @@ pub struct StatedCourse {
     pub lessons: Vec<Lesson>,
 }
 
+/// What a digest's page says of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatedDigest {
+    /// Its week.
+    pub week: Week,
+    /// The title of the page.
+    pub title: String,
+    /// The sentence below it.
+    pub description: String,
+    /// The day on which it is published.
+    pub date: Date,
+}
+
 /// A marker element is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SlotError {
@@ -262,6 +279,12 @@ fn slot(name: &str, attributes: &HashMap<&str, String>) -> Result<Slot, SlotErro
             thread: read.parsed("thread")?,
             comment: read.parsed("comment")?,
         },
+        "digest" => Slot::Digest(StatedDigest {
+            week: read.parsed("week")?,
+            title: read.parsed("title")?,
+            description: read.parsed("description")?,
+            date: read.parsed("date")?,
+        }),
         "board" => Slot::Board(StatedBoard {
             board: read.parsed("board")?,
             title: read.parsed("title")?,
@@ -424,6 +447,8 @@ mod tests {
             "<sodium-course course=\"a\" title=\"x\" lessons=\"[]\"></sodium-course>",
             "<sodium-votes></sodium-votes>",
             "<sodium-quote thread=\"first\" comment=\"17\"></sodium-quote>",
+            "<sodium-digest week=\"2026-W60\" title=\"x\" description=\"x\" date=\"2026-11-23\"></sodium-digest>",
+            "<sodium-digest week=\"2026-W47\" title=\"x\" description=\"x\" date=\"soon\"></sodium-digest>",
         ] {
             assert!(find(broken).is_err(), "{broken}");
         }

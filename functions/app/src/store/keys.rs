@@ -32,7 +32,9 @@
 //! | how many lines it has | `LOG` | `COUNT` | |
 //! | reports on a comment | `THREAD#id` | `REPORTS#comment id` | |
 //! | was it reported from here, or by them? | `REPORTED#comment id` | keyed hash | |
-//! | the newest comments of the site | `RECENT` | comment id | |
+//! | the newest comments of the site, those of a week | `RECENT` | comment id | |
+//! | was this digest published, and when? | `DIGESTS` | week | |
+//! | who is mailed each digest | `DIGEST-READERS` | member id | |
 //! | what a member follows | `MEMBER#id` | `FOLLOW#thread` | |
 //! | who follows a thread and is mailed at once | `FOLLOWERS#thread` | `AT-ONCE#00#member` | |
 //! | whose turn it is to hear of a thread | `FOLLOWERS#thread` | `DAILY#turn#member`, `WEEKLY#turn#member` | |
@@ -52,12 +54,13 @@
 //! | was this mail sent? | `SENT#work id` | `SENT` | |
 //! | everything that belongs to a member | | | `by-owner`: `owner`, `sk` |
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sodium_domain::follow::{Pace, turn};
 use sodium_domain::id::{
     BoardId, CommentId, CourseId, DecisionId, FormKey, MemberId, SessionId, SuggestionId, ThreadId,
 };
 use sodium_domain::name::NameSkeleton;
+use sodium_domain::week::Week;
 use uuid::Uuid;
 
 use crate::words::Language;
@@ -244,6 +247,32 @@ pub(crate) const RECENT: &str = "RECENT";
 
 pub(crate) fn recent(id: CommentId) -> Key {
     key(RECENT, id.to_string())
+}
+
+/// The sort keys between which the comments lie that were written from one moment until before
+/// another, both ends included: the time in an identifier comes first in its text.
+pub(crate) fn recent_between((from, until): (Timestamp, Timestamp)) -> (String, String) {
+    let of = |time: Timestamp, random: [u8; 10]| {
+        let millis = u64::try_from(time.as_millisecond()).unwrap_or(0);
+        uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
+    };
+    let last = until - SignedDuration::from_millis(1);
+    let (first, last) = (of(from, [0; 10]), of(last, [0xff; 10]));
+    (first.to_string(), last.to_string())
+}
+
+pub(crate) fn digest(week: Week) -> Key {
+    key("DIGESTS", week.to_string())
+}
+
+pub(crate) const DIGEST_READERS: &str = "DIGEST-READERS";
+
+pub(crate) fn digest_reader(member: MemberId) -> Key {
+    key(DIGEST_READERS, member.to_string())
+}
+
+pub(crate) fn is_digest_reader(key: &Key) -> bool {
+    key.pk == DIGEST_READERS
 }
 
 pub(crate) const FOLLOW: &str = "FOLLOW#";

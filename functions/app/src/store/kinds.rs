@@ -14,6 +14,7 @@ use sodium_domain::waitlist::Entry;
 
 use super::boards::{Board, Listed};
 use super::deletions::Deletion;
+use super::digests::{DigestReader, PublishedDigest};
 use super::earlier::Earlier;
 use super::follows::{Follower, News};
 use super::keys::{self, Key};
@@ -201,7 +202,9 @@ pub(crate) const KINDS: &[Kind] = &[
         "THREAD#id",
         "THREAD",
         along(|item| reads(item, |thread: &Thread| keys::thread(&thread.id))).of_site(
-            &["title", "page_url", "source", "revision", "headings"],
+            &[
+                "title", "page_url", "source", "revision", "headings", "digests",
+            ],
             &["published", "visible"],
         ),
     ),
@@ -278,6 +281,19 @@ pub(crate) const KINDS: &[Kind] = &[
         "RECENT",
         "comment id",
         along(|item| reads(item, |recent: &Recent| keys::recent(recent.comment))),
+    ),
+    kind(
+        "digest",
+        "DIGESTS",
+        "week",
+        along(|item| reads(item, |digest: &PublishedDigest| keys::digest(digest.week)))
+            .of_site(&["week", "at"], &[]),
+    ),
+    kind(
+        "digest-reader",
+        "DIGEST-READERS",
+        "member id",
+        along(|item| reads(item, |r: &DigestReader| keys::digest_reader(r.member))),
     ),
     kind(
         "follow",

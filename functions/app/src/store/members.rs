@@ -380,6 +380,7 @@ pub(crate) struct OwnThings {
     pub(crate) passkeys: Vec<StoredPasskey>,
     pub(crate) follows: Vec<sodium_domain::follow::Follow>,
     pub(crate) told: Vec<super::follows::Follower>,
+    pub(crate) digests: Option<super::digests::DigestReader>,
     pub(crate) decisions: Vec<sodium_domain::decision::Decision>,
     pub(crate) companies: Vec<CompanyAccount>,
     pub(crate) lessons_done: Vec<sodium_domain::course::Done>,
@@ -412,6 +413,8 @@ impl Store {
                 things.lessons_done.push(from_item(item)?);
             } else if keys::is_follower(&key_of(&item)) {
                 things.told.push(from_item(item)?);
+            } else if keys::is_digest_reader(&key_of(&item)) {
+                things.digests = Some(from_item(item)?);
             } else if sk.starts_with(keys::DECISION) {
                 things.decisions.push(from_item(item)?);
             } else if sk.starts_with(keys::SUGGESTION) {

@@ -10,6 +10,7 @@ pub(crate) mod corrections;
 pub(crate) mod courses;
 pub(crate) mod decisions;
 pub(crate) mod deletions;
+pub(crate) mod digests;
 pub(crate) mod drafts;
 pub(crate) mod earlier;
 pub(crate) mod expression;
@@ -38,6 +39,7 @@ pub mod suggestions;
 pub(crate) mod threads;
 pub(crate) mod transaction;
 pub(crate) mod waiting;
+pub mod weeks;
 
 use crate::words::Language;
 use aws_sdk_dynamodb::Client;
@@ -48,8 +50,8 @@ use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub(crate) use item::{Item, key_of};
-use item::{ItemExt, from_item, item, primary, readable};
+pub(crate) use item::{Item, from_item, item, key_of};
+use item::{ItemExt, primary, readable};
 use keys::Key;
 pub use patience::Pauses;
 

@@ -6,6 +6,7 @@ use futures_util::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sodium_domain::id::{CommentId, MemberId, SessionId, ThreadId};
+use sodium_domain::week::Week;
 use uuid::Uuid;
 
 use super::transaction::{Commit, Expression, Rule, Transaction};
@@ -65,6 +66,14 @@ pub enum Work {
         /// The comment.
         comment: CommentId,
     },
+    /// A digest was published for the first time: mail it to whoever wants each.
+    DigestPublished {
+        /// Its week.
+        week: Week,
+        /// The reader after whom to go on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<MemberId>,
+    },
     /// A member left: take away everything that belonged to them.
     MemberLeft {
         /// The member.
@@ -107,8 +116,20 @@ impl Outgoing {
             Work::Mail { .. } => "mail",
             Work::Announce { .. } => "announce",
             Work::Thank { .. } => "thank",
+            Work::DigestPublished { .. } => "digest-published",
             Work::MemberLeft { .. } => "member-left",
         }
+    }
+
+    /// Whether it needs the mail server.
+    pub(crate) fn is_mail(&self) -> bool {
+        matches!(
+            self.work,
+            Work::Mail { .. }
+                | Work::Announce { .. }
+                | Work::Thank { .. }
+                | Work::DigestPublished { .. }
+        )
     }
 
     /// Whether this changes files only, and tells nobody.
@@ -143,7 +164,10 @@ impl Outgoing {
             Work::SeatsChanged { session } => session.as_str().to_owned(),
             Work::MemberLeft { member } | Work::QuotingChanged { member } => member.to_string(),
             // Mail has a partition of its own: when it piles up, nothing else waits behind it.
-            Work::Mail { .. } | Work::Announce { .. } | Work::Thank { .. } => {
+            Work::Mail { .. }
+            | Work::Announce { .. }
+            | Work::Thank { .. }
+            | Work::DigestPublished { .. } => {
                 return keys::OUTBOX_MAIL;
             }
         };

@@ -11,6 +11,7 @@ use sodium_domain::comment::Comment;
 use sodium_domain::id::{CommentId, ThreadId};
 use sodium_domain::talk::Heading;
 use sodium_domain::thread::{Mode, numbers_on};
+use sodium_domain::week::Week;
 
 use super::boards::Topic;
 use super::follows::day_of;
@@ -38,6 +39,9 @@ pub(crate) struct Thread {
     /// The parts of the page that a comment can be about.
     #[serde(default)]
     pub(crate) headings: Vec<Heading>,
+    /// The digests that quote it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) digests: Vec<QuotedIn>,
     /// Where it stands, if it is a topic that a member began.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) topic: Option<Topic>,
@@ -90,6 +94,14 @@ impl Thread {
             as_read("followed_at_once", self.followed_at_once)
         )
     }
+}
+
+/// A digest that quotes a thread.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct QuotedIn {
+    pub(crate) week: Week,
+    /// The path of its page.
+    pub(crate) url: String,
 }
 
 /// A line of the list of the newest comments.
@@ -148,11 +160,13 @@ impl Store {
         &self,
         stated: &StatedThread,
         page_url: &str,
+        digests: &[QuotedIn],
     ) -> Result<(), StoreError> {
-        let expression = Expression::change(
+        let expression = quoted_in(
             "SET #id = :id, #title = :title, #page_url = :page_url, #source = :source, \
              #revision = :revision, #headings = :headings",
-        )
+            digests,
+        )?
         .value(":id", &stated.thread)?
         .text(":title", &stated.title)
         .text(":page_url", page_url)
@@ -161,6 +175,23 @@ impl Store {
         .value(":headings", &stated.headings)?;
         Transaction::new()
             .update(Rule::None, keys::thread(&stated.thread), expression)
+            .commit(self)
+            .await?;
+        Ok(())
+    }
+
+    /// Notes which digests quote a thread, if it is there: one that no page of the site opens, such as a
+    /// topic. The others say it with their page.
+    pub(crate) async fn note_digests(
+        &self,
+        thread: &ThreadId,
+        digests: &[QuotedIn],
+    ) -> Result<(), StoreError> {
+        let change = quoted_in("SET #id = :id", digests)?
+            .and_when("attribute_exists(pk)")
+            .value(":id", thread)?;
+        Transaction::new()
+            .update(Rule::Unchanged, keys::thread(thread), change)
             .commit(self)
             .await?;
         Ok(())
@@ -333,6 +364,15 @@ impl Store {
             .commit(self)
             .await?;
         Ok(())
+    }
+}
+
+/// A change of a thread, with the digests that quote it; most are quoted in none.
+fn quoted_in(change: &str, digests: &[QuotedIn]) -> Result<Expression, StoreError> {
+    match digests {
+        [] => Ok(Expression::change(&format!("{change} REMOVE #digests"))),
+        _ => Expression::change(&format!("{change}, #digests = :digests"))
+            .value(":digests", &digests),
     }
 }
 

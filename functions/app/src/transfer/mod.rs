@@ -11,6 +11,7 @@ mod line;
 mod replay;
 mod settle;
 mod value;
+mod week;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -21,6 +22,7 @@ use crate::store::{Store, StoreError};
 
 pub use line::VERSION;
 pub use replay::Replayed;
+pub use week::{choose_for_digest, each_comment_of};
 
 /// The table of a community, with what it takes to move it.
 #[derive(Debug, Clone)]

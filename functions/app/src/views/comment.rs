@@ -108,8 +108,15 @@ pub(crate) fn thread_url(thread: &ThreadId, page: u32) -> String {
 
 /// The address of a comment that never changes.
 pub(crate) fn permalink(comment: &Comment) -> String {
-    let page = comment.number.map_or(1, page_of);
-    format!("{}#c-{}", thread_url(&comment.thread, page), comment.id)
+    comment_url(&comment.thread, comment.number, comment.id)
+}
+
+/// The address of a comment with this number in its thread.
+pub(crate) fn comment_url(thread: &ThreadId, number: Option<u32>, comment: CommentId) -> String {
+    format!(
+        "{}#c-{comment}",
+        thread_url(thread, number.map_or(1, page_of))
+    )
 }
 
 /// The page of a comment for its author and for moderators.

@@ -1,15 +1,18 @@
 //! A page of a thread as it is shown.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use sodium_domain::talk::Kind;
 use sodium_domain::thread::{Mode, page_count};
+use sodium_domain::week::Week;
 
 use crate::relay::feed_forms::FORMS;
-use crate::store::threads::Thread;
+use crate::store::threads::{QuotedIn, Thread};
 use crate::views::comment::{CommentView, thread_url};
 use crate::views::form::CommentForm;
 use crate::views::posting::Posting;
-use crate::words::count;
+use crate::words::{Language, count, spoken};
 use crate::words::{say, say_with};
 
 /// A page of a thread for `fragments/thread.html`.
@@ -35,6 +38,7 @@ pub(crate) struct ThreadView {
     slow: bool,
     /// Whose corrections are in the page.
     thanks: Vec<String>,
+    quoted_in: Vec<QuotedIn>,
     form: CommentForm,
     /// What the page's head says of a topic.
     #[serde(skip)]
@@ -81,6 +85,7 @@ impl ThreadView {
             closed: false,
             slow: false,
             thanks: Vec::new(),
+            quoted_in: in_own_language(&thread.digests),
             form: CommentForm::of_thread(&thread.id)
                 .with_kinds(Kind::default())
                 .with_headings(&thread.headings, ""),
@@ -110,6 +115,19 @@ impl ThreadView {
         }
         self
     }
+}
+
+/// Each digest once: its page in the language in force, or else in the site's own.
+fn in_own_language(digests: &[QuotedIn]) -> Vec<QuotedIn> {
+    let mut by_week: BTreeMap<Week, &QuotedIn> = BTreeMap::new();
+    for digest in digests {
+        let is_own = Language::of_path(&digest.url) == spoken();
+        let kept = by_week.entry(digest.week).or_insert(digest);
+        if is_own {
+            *kept = digest;
+        }
+    }
+    by_week.into_values().cloned().collect()
 }
 
 /// “No comments yet”, “1 comment”, “12 comments”.

@@ -12,6 +12,7 @@
 #[allow(dead_code, reason = "the kill -9 test uses the rest")]
 mod browser;
 mod capacity;
+mod digest;
 #[path = "../../../app/tests/double/mod.rs"]
 #[allow(dead_code, reason = "the tests of the Lambda functions use the rest")]
 mod double;
@@ -87,6 +88,10 @@ fn main() -> ExitCode {
     if std::env::args().any(|argument| argument == "--followers") {
         followers::measure(&mut report);
         return report.end(&root.join("target/bench/followers.md"));
+    }
+    if std::env::args().any(|argument| argument == "--digest") {
+        digest::measure(&mut report);
+        return report.end(&root.join("target/bench/digest.md"));
     }
     let talk_only = std::env::args().any(|argument| argument == "--talk");
     let folder = tempfile::tempdir().unwrap();

@@ -16,6 +16,8 @@ pub(super) struct Document {
     pub(super) images: Vec<Image>,
     /// Raw HTML, but for Zola's `<!-- more -->`.
     pub(super) html: Vec<Range<usize>>,
+    /// Block quotations, but for notes and warnings in GitHub's form.
+    pub(super) quotations: Vec<Range<usize>>,
     /// Tables with aligned columns.
     pub(super) aligned_tables: Vec<Range<usize>>,
     /// `[text][name]` without a line that says what `name` is.
@@ -112,6 +114,7 @@ impl Document {
             {
                 self.aligned_tables.push(span);
             }
+            Event::Start(Tag::BlockQuote(None)) => self.quotations.push(span),
             Event::Text(text) | Event::Code(text) => open.push(&text),
             Event::Html(html) | Event::InlineHtml(html) if html.trim() != "<!-- more -->" => {
                 self.push_html(span);

@@ -1,6 +1,7 @@
 //! Rules for the text of one page, whatever else is in the site.
 
 use crate::content::{Findings, Kind, Page};
+use crate::draft::NOTE;
 
 use super::markdown::Document;
 
@@ -38,6 +39,7 @@ pub(super) fn check(page: &Page, document: &Document, findings: &mut Findings<'_
     }
     if page.kind == Some(Kind::Digest) {
         check_for_mail_addresses(page, findings);
+        check_quotations(page, document, findings);
     }
 }
 
@@ -95,6 +97,28 @@ fn check_for_mail_addresses(page: &Page, findings: &mut Findings<'_>) {
                 start..at + 1 + domain.len(),
                 "a mail address in a digest",
                 "remove it; quote a comment by its id with the `quote` shortcode",
+            );
+        }
+    }
+}
+
+/// Nobody's words stand in a digest, and what its draft says to the curator is not for readers.
+fn check_quotations(page: &Page, document: &Document, findings: &mut Findings<'_>) {
+    for span in &document.quotations {
+        let is_note = page.source[span.clone()].starts_with(NOTE);
+        if is_note && !page.is_draft() {
+            findings.add(
+                "curator-note",
+                span.clone(),
+                "a note of the draft, which readers would see",
+                "do what it says, and take it out",
+            );
+        } else if !is_note {
+            findings.add(
+                "quotation",
+                span.clone(),
+                "a quotation whose words stand in the file: their author could never take them back",
+                "quote the comment by its id with the `quote` shortcode, or say it in your own words",
             );
         }
     }

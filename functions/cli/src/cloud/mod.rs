@@ -14,8 +14,8 @@ pub use deploy::{Deploy, deploy};
 pub use destroy::{Destroy, destroy};
 pub use functions::Architecture;
 pub use keys::rotate as rotate_keys;
-pub use site::table;
-pub use table::{Elsewhere, open as open_table};
+pub use site::{table, table_to_read};
+pub use table::{Elsewhere, open as open_table, open_to_read as open_table_to_read};
 pub use tools::{CloudError, Place};
 
 #[expect(

@@ -94,6 +94,17 @@ pub fn table(place: &Place) -> Result<(Store, Keys), CloudError> {
     Ok((store, keys::find(place)?.ok_or_else(missing)?))
 }
 
+/// The table of a stack, for whoever only reads it and needs no keys.
+///
+/// # Errors
+/// When there is no such stack.
+pub fn table_to_read(place: &Place) -> Result<Store, CloudError> {
+    place.check()?;
+    let stack = Stack::look(place)?;
+    let client = Clients::new(place.access()?).dynamodb();
+    Ok(Store::new(client, stack.output("TableName")?))
+}
+
 fn open(place: &Place, stack: &Stack, keys: Keys) -> Result<App, CloudError> {
     let clients = Clients::new(place.access()?);
     // Publishing writes no mail and judges no comment: policy and sender are the functions'.

@@ -29,16 +29,8 @@ pub struct Elsewhere {
 /// # Errors
 /// When there are no credentials or no keys.
 pub fn open(elsewhere: &Elsewhere) -> Result<(Store, Keys), CloudError> {
-    let place = Place {
-        root: elsewhere.root.clone(),
-        stack: elsewhere.stack.clone().unwrap_or_default(),
-        region: elsewhere.region.clone(),
-        tools: None,
-    };
-    let access = match from_environment(&elsewhere.region) {
-        Some(access) => access,
-        None => place.access()?,
-    };
+    let place = elsewhere.place();
+    let store = open_to_read(elsewhere)?;
     let keys = match (&elsewhere.keys, &elsewhere.stack) {
         (Some(keys), _) => Keys::from_text(keys).ok_or_else(|| {
             CloudError::new(
@@ -56,8 +48,31 @@ pub fn open(elsewhere: &Elsewhere) -> Result<(Store, Keys), CloudError> {
             ));
         }
     };
+    Ok((store, keys))
+}
+
+/// Opens a table with the standard credentials, for whoever only reads it and needs no keys.
+///
+/// # Errors
+/// When there are no credentials.
+pub fn open_to_read(elsewhere: &Elsewhere) -> Result<Store, CloudError> {
+    let access = match from_environment(&elsewhere.region) {
+        Some(access) => access,
+        None => elsewhere.place().access()?,
+    };
     let client = Clients::new(access).dynamodb();
-    Ok((Store::new(client, &elsewhere.table), keys))
+    Ok(Store::new(client, &elsewhere.table))
+}
+
+impl Elsewhere {
+    fn place(&self) -> Place {
+        Place {
+            root: self.root.clone(),
+            stack: self.stack.clone().unwrap_or_default(),
+            region: self.region.clone(),
+            tools: None,
+        }
+    }
 }
 
 /// Credentials in the SDK's standard variables.

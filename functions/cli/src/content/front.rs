@@ -2,13 +2,13 @@
 
 use serde::Deserialize;
 use sodium_domain::id::{BoardId, SessionId, ThreadId};
+use sodium_domain::week::Week;
 use toml::value::Datetime;
 
 use super::fields::{Fields, Located};
 use super::place::Kind;
 use super::problem::Findings;
 use super::session::{self, Session};
-use super::week::Week;
 
 /// What every page says about itself.
 #[derive(Debug, Clone)]

@@ -232,7 +232,7 @@ async fn lives(app: &TestApp) -> (Person, String) {
         canary.post(&follow, &[("pace", pace)]).await.leads_to();
         ben.posts(thread, "For who follows").await;
     }
-    let choices = [("intent", "save"), ("answers", "yes")];
+    let choices = [("intent", "save"), ("answers", "yes"), ("digests", "yes")];
     canary.post("/api/account/mails", &choices).await.leads_to();
     app.relay().await;
     let fields = [

@@ -23,6 +23,7 @@ mod corrections;
 mod data_map;
 mod decisions;
 mod deploying;
+mod digests;
 mod earlier;
 mod feeds;
 mod following;

@@ -9,6 +9,9 @@ use sodium_domain::policy::Policy;
 use crate::kit::provider::Provider;
 use crate::kit::{LESSON_THREAD, Person, TestApp, address_of, id_of, link_in};
 
+/// A comment that nobody wrote.
+const UNKNOWN: &str = "01990000-0000-7000-8000-000000000001";
+
 const SEAT: &str = "/api/sessions/evening-talk";
 
 /// Limits that a whole scenario does not reach.
@@ -33,6 +36,7 @@ pub(crate) async fn everything_happens(app: &TestApp, provider: &Provider) {
     talk(app, &ana, &ben, &moderator).await;
     suggestions(app, &ana, &ben, &moderator).await;
     crowd(app, &ben).await;
+    publishes_a_digest(app).await;
     moderation(app, &ben, &moderator).await;
     lessons(&ana, &ben).await;
     seats(app, &mut ana, &mut ben, moderator).await;
@@ -76,8 +80,18 @@ async fn crowd(app: &TestApp, ben: &Person) {
         let pace = if number == 0 { "weekly" } else { "at-once" };
         let mut reader = app.newcomer(&name).await;
         reader.post(&follow, &[("pace", pace)]).await.leads_to();
+        let choices = [("intent", "save"), ("digests", "yes")];
+        reader.post("/api/account/mails", &choices).await.leads_to();
     }
     ben.posts(LESSON_THREAD, "To many readers").await;
+    app.relay().await;
+}
+
+/// A digest that quotes a lesson's discussion. Its readers are more than are told from one piece of work.
+pub(crate) async fn publishes_a_digest(app: &TestApp) {
+    let week = app.last_week();
+    app.publishes_digest(&week, "A quiet week", &[(LESSON_THREAD, UNKNOWN)])
+        .await;
     app.relay().await;
 }
 

@@ -16,7 +16,7 @@ use crate::kit::faults::Table;
 use crate::kit::{
     LESSON, LESSON_THREAD, Person, SESSION_PAGE, TestApp, address_of, id_of, link_in,
 };
-use crate::scenario::{everything_happens, generous};
+use crate::scenario::{everything_happens, generous, publishes_a_digest};
 
 const BEN: &str = "ben.hill@example.org";
 
@@ -129,6 +129,7 @@ async fn a_community_that_moves_reads_the_same_byte_for_byte() {
     // Other keys, an empty table, and pages of a site where nobody wrote yet.
     let after = TestApp::start().await;
     after.with_arabic_boards().await;
+    publishes_a_digest(&after).await;
     assert_ne!(after.site_as_read(), before.site_as_read());
     let dry = Wish {
         dry_run: true,

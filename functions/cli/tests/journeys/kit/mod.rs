@@ -27,6 +27,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::StatusCode;
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use sodium_app::clock::Clock;
 use sodium_app::companies::Companies;
 use sodium_app::config::{ClientAddress, Config};
@@ -42,6 +43,7 @@ use sodium_cli::community::assemble_on;
 use sodium_cli::roles::{RoleError, Wish, fulfil};
 use sodium_domain::email::EmailAddress;
 use sodium_domain::policy::Policy;
+use sodium_domain::week::Week;
 
 use browsing::Cookies;
 pub(crate) use browsing::form;
@@ -225,6 +227,18 @@ impl TestApp {
     /// The folder with the texts that the site is made of.
     pub(crate) fn content(&self) -> PathBuf {
         self.folder.path().join("content")
+    }
+
+    /// The last week that is over.
+    pub(crate) fn last_week(&self) -> String {
+        let today = self.app.clock.now().to_zoned(TimeZone::UTC).date();
+        Week::before(today).to_string()
+    }
+
+    /// Publishes the site with the digest of a week, which quotes these comments of threads.
+    pub(crate) async fn publishes_digest(&self, week: &str, title: &str, quotes: &[(&str, &str)]) {
+        site::write_digest(&self.site(), week, title, quotes);
+        self.app.publish(&self.site()).await.unwrap();
     }
 
     /// Lets time pass.

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
+use sodium_domain::week::Week;
 
 /// The first lesson, as a revision of its text that has these headings.
 pub(crate) fn write_lesson(site: &Path, revision: &str, headings: &[(&str, &str)]) {
@@ -62,6 +63,27 @@ pub(super) fn write_forum(site: &Path) {
         std::fs::create_dir_all(site.join(path)).unwrap();
         std::fs::write(site.join(path).join("index.html"), html).unwrap();
     }
+}
+
+/// The digest of a week, published on the day after it.
+pub(super) fn write_digest(site: &Path, week: &str, title: &str, quotes: &[(&str, &str)]) {
+    let date = week.parse::<Week>().unwrap().follows();
+    let quotes: Vec<String> = quotes
+        .iter()
+        .map(|(thread, comment)| {
+            format!("<sodium-quote thread=\"{thread}\" comment=\"{comment}\"></sodium-quote>")
+        })
+        .collect();
+    let name = week.to_lowercase();
+    let html = format!(
+        "<html><head></head><body><main>{}\n<sodium-digest week=\"{week}\" title=\"{title}\" \
+         description=\"What was worth reading.\" date=\"{date}\"></sodium-digest>\
+         <sodium-thread thread=\"digest-{name}\" title=\"{title}\"></sodium-thread></main></body></html>",
+        quotes.concat()
+    );
+    let folder = site.join("digests").join(name);
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("index.html"), html).unwrap();
 }
 
 /// A site of few pages, as Zola would have built it.

@@ -22,7 +22,8 @@ use tokio::sync::OnceCell;
 
 use crate::kit::TestApp;
 use crate::kit::roles::{Ask, Guarded, run_as};
-use meter::{Meter, MeteredBucket, MeteredTable};
+use meter::MeteredBucket;
+pub(crate) use meter::{Meter, MeteredTable};
 
 /// The operations in the order in which they happened, and everything that functions asked for.
 pub(crate) type Measurement = (Vec<Operation>, BTreeSet<Ask>);
