@@ -9,7 +9,7 @@ use sodium_domain::markdown::render_mentioning;
 use super::bake::BakeError;
 use crate::state::App;
 use crate::store::threads::Thread;
-use crate::views::comment::{permalink, thread_url};
+use crate::views::comment::{name_of, permalink, thread_url};
 use crate::words::{Language, say_with, speaking_now, spoken};
 
 /// Entries in a feed.
@@ -95,11 +95,7 @@ impl App {
     }
 
     fn entry(&self, comment: &Comment, thread: &Thread) -> Entry {
-        let name = comment
-            .author
-            .as_ref()
-            .map(|author| author.name.as_str())
-            .unwrap_or_default();
+        let name = name_of(comment).unwrap_or_default();
         let url = self.config.base_url.join(&permalink(comment));
         Entry {
             title: Text::plain(say_with(
@@ -110,7 +106,7 @@ impl App {
             published: Some(date(comment.created)),
             updated: date(comment.edited.unwrap_or(comment.created)),
             authors: vec![Person {
-                name: name.to_owned(),
+                name,
                 ..Person::default()
             }],
             links: vec![link("alternate", &url)],
