@@ -13,6 +13,7 @@ mod digest;
 pub mod engine;
 pub mod files;
 mod fingerprint;
+pub mod import;
 pub mod new;
 pub mod precompress;
 pub mod roles;

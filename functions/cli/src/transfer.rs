@@ -13,6 +13,7 @@ use sodium_app::transfer::{Exported, Imported, Progress, Replayed, Transfer, Tra
 use crate::cloud::{self, CloudError, Elsewhere};
 use crate::data::{DataError, DataFolder};
 use crate::engine::{Engine, EngineError, TABLE};
+use crate::import::ImportError;
 
 /// Where a community's table is.
 #[derive(Debug, Clone)]
@@ -38,6 +39,9 @@ pub enum MoveError {
     /// The content of the file or of the table.
     #[error(transparent)]
     Transfer(#[from] TransferError),
+    /// A discussion from elsewhere.
+    #[error(transparent)]
+    Foreign(#[from] ImportError),
     /// There is no community.
     #[error("there is no community in {0}; name the data folder with --data")]
     Nothing(PathBuf),
@@ -47,13 +51,13 @@ pub enum MoveError {
 }
 
 /// An open table, and the folder that holds it.
-struct Open {
-    transfer: Transfer,
-    data: Option<DataFolder>,
+pub(crate) struct Open {
+    pub(crate) transfer: Transfer,
+    pub(crate) data: Option<DataFolder>,
 }
 
 impl Where {
-    fn must_be_there(&self) -> Result<(), MoveError> {
+    pub(crate) fn must_be_there(&self) -> Result<(), MoveError> {
         match self {
             Self::Data(path) if !path.join("table.sqlite").exists() => {
                 Err(MoveError::Nothing(path.clone()))
@@ -62,7 +66,7 @@ impl Where {
         }
     }
 
-    fn open(&self) -> Result<Open, MoveError> {
+    pub(crate) fn open(&self) -> Result<Open, MoveError> {
         let (store, keys, data) = match self {
             Self::Data(path) => {
                 let data = DataFolder::take(path)?;
@@ -153,7 +157,7 @@ pub fn replay_deletions(from: &Where, to: &Where) -> Result<Replayed, MoveError>
     Ok(runtime.block_on(replaying)?)
 }
 
-fn runtime() -> io::Result<tokio::runtime::Runtime> {
+pub(crate) fn runtime() -> io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -170,20 +174,20 @@ pub fn listed(counts: &BTreeMap<&'static str, u64>) -> String {
 const NEWS: Duration = Duration::from_secs(2);
 
 /// Tells how far long work is, on standard error.
-struct Told {
+pub(crate) struct Told {
     last: Instant,
     on_one_line: bool,
 }
 
 impl Told {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             last: Instant::now(),
             on_one_line: io::stderr().is_terminal(),
         }
     }
 
-    fn hears(&mut self, progress: Progress) {
+    pub(crate) fn hears(&mut self, progress: Progress) {
         if self.last.elapsed() < NEWS {
             return;
         }
@@ -193,6 +197,7 @@ impl Told {
             Progress::Checked(lines) => format!("{lines} lines checked"),
             Progress::Compared(lines) => format!("{lines} lines compared with the table"),
             Progress::Imported(lines) => format!("{lines} lines imported"),
+            Progress::Numbered(comments) => format!("{comments} comments numbered"),
             Progress::Replayed(deletions) => format!("{deletions} deletions replayed"),
         };
         let (begin, end) = if self.on_one_line {
