@@ -1,6 +1,13 @@
 //! HTML that people wrote elsewhere, as Markdown: text, emphasis, links, lists, quotes and code stay;
 //! everything else is its text. The tokenizer is a browser's; what comes out is data that the
 //! community's own renderer makes safe, as it does with everything.
+//!
+//! No tree is built: what lies in one another beyond [`DEEPEST`] is never more than text, and the time
+//! that a text takes is in proportion to its length.
+
+mod escape;
+#[cfg(test)]
+mod tests;
 
 use std::cell::RefCell;
 
@@ -10,23 +17,54 @@ use html5ever::tokenizer::{
     BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
 
+use self::escape::{escaped, fence, link, marked, with_lines};
+use super::plan::Left;
+
 /// More HTML than a comment has.
 const LONGEST: usize = 256 * 1024;
+/// More than a tag has. The tokenizer compares the attributes of a tag with each other.
+const LONGEST_TAG: usize = 8 * 1024;
 /// How deep quotes, lists and emphasis are kept in one another.
 const DEEPEST: usize = 16;
 
-/// The Markdown of a piece of HTML.
-pub(super) fn from_html(html: &str) -> String {
-    let mut end = html.len().min(LONGEST);
-    while !html.is_char_boundary(end) {
-        end -= 1;
+/// What the end of a line means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lines {
+    /// A new line, and an empty one a new paragraph.
+    Count,
+    /// A space, as in HTML.
+    Flow,
+}
+
+/// The Markdown of a piece of HTML, or why it is none that anybody wrote.
+pub(super) fn from_html(html: &str, lines: Lines) -> (String, Option<Left>) {
+    if html.len() > LONGEST || has_long_tag(html) {
+        return (String::new(), Some(Left::TooLong));
     }
+    (tokenized(html, Writer::new(lines)).finish(), None)
+}
+
+/// The text of a short piece of HTML, such as a name.
+pub(super) fn plain(html: &str) -> String {
+    if html.len() > LONGEST_TAG {
+        return String::new();
+    }
+    tokenized(html, Plain::default()).0.into_inner()
+}
+
+fn tokenized<S: TokenSink<Handle = ()>>(html: &str, sink: S) -> S {
     let input = BufferQueue::default();
-    input.push_back(StrTendril::from_slice(&html[..end]));
-    let tokenizer = Tokenizer::new(Writer::default(), TokenizerOpts::default());
+    input.push_back(StrTendril::from_slice(html));
+    let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
     let _ = tokenizer.feed(&input);
     tokenizer.end();
-    tokenizer.sink.finish()
+    tokenizer.sink
+}
+
+fn has_long_tag(html: &str) -> bool {
+    let begins = |part: &&str| part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
+    let mut tags = html.split('<').skip(1).filter(begins);
+    tags.any(|part| part.find('>').unwrap_or(part.len()) > LONGEST_TAG)
 }
 
 /// What an element does to the text in it.
@@ -34,8 +72,8 @@ pub(super) fn from_html(html: &str) -> String {
 enum Role {
     Root,
     Paragraph,
-    Strong,
-    Emphasis,
+    /// Text between marks.
+    Marked(&'static str),
     Code,
     Preformatted,
     Quote,
@@ -56,21 +94,19 @@ struct Frame {
     items: u32,
 }
 
-struct Writer(RefCell<Vec<Frame>>);
-
-impl Default for Writer {
-    fn default() -> Self {
-        Self(RefCell::new(vec![Frame::new(Role::Root, "")]))
-    }
+#[derive(Debug)]
+struct Writer {
+    frames: RefCell<Vec<Frame>>,
+    lines: Lines,
 }
 
 impl TokenSink for Writer {
     type Handle = ();
 
     fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
-        let mut frames = self.0.borrow_mut();
+        let mut frames = self.frames.borrow_mut();
         match token {
-            Token::CharacterTokens(text) => write_text(&mut frames, &text),
+            Token::CharacterTokens(text) => write_text(&mut frames, &text, self.lines),
             Token::TagToken(tag) => match tag.kind {
                 TagKind::StartTag => open(&mut frames, &tag),
                 TagKind::EndTag => close(&mut frames, &tag.name),
@@ -81,15 +117,36 @@ impl TokenSink for Writer {
     }
 }
 
+/// Collects text alone.
+#[derive(Debug, Default)]
+struct Plain(RefCell<String>);
+
+impl TokenSink for Plain {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+        if let Token::CharacterTokens(text) = token {
+            self.0.borrow_mut().push_str(&text);
+        }
+        TokenSinkResult::Continue
+    }
+}
+
 impl Writer {
+    fn new(lines: Lines) -> Self {
+        Self {
+            frames: RefCell::new(vec![Frame::new(Role::Root, "")]),
+            lines,
+        }
+    }
+
     fn finish(&self) -> String {
-        let mut frames = self.0.borrow_mut();
+        let mut frames = self.frames.borrow_mut();
         while frames.len() > 1 {
             fold(&mut frames);
         }
-        frames
-            .pop()
-            .map_or_else(String::new, |root| root.text.trim().to_owned())
+        let root = frames.pop();
+        root.map_or_else(String::new, |root| root.text.trim().to_owned())
     }
 }
 
@@ -103,15 +160,23 @@ impl Frame {
         }
     }
 
-    /// Begins a new block.
+    fn is_raw(&self) -> bool {
+        matches!(self.role, Role::Code | Role::Preformatted)
+    }
+
+    /// Writes a block of its own.
     fn block(&mut self, text: &str) {
-        let kept = self.text.trim_end().len();
-        self.text.truncate(kept);
+        self.trim_end();
         if !self.text.is_empty() {
             self.text.push_str("\n\n");
         }
         self.text.push_str(text);
         self.text.push_str("\n\n");
+    }
+
+    fn trim_end(&mut self) {
+        let kept = self.text.trim_end().len();
+        self.text.truncate(kept);
     }
 }
 
@@ -119,8 +184,9 @@ fn role_of(tag: &Tag) -> Option<Role> {
     Some(match &*tag.name {
         "p" | "div" | "section" | "article" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "tr"
         | "figure" | "figcaption" | "dt" | "dd" | "td" | "th" => Role::Paragraph,
-        "strong" | "b" => Role::Strong,
-        "em" | "i" | "cite" => Role::Emphasis,
+        "strong" | "b" => Role::Marked("**"),
+        "em" | "i" | "cite" => Role::Marked("*"),
+        "del" | "s" | "strike" => Role::Marked("~~"),
         "code" | "tt" | "kbd" => Role::Code,
         "pre" => Role::Preformatted,
         "blockquote" => Role::Quote,
@@ -135,17 +201,15 @@ fn role_of(tag: &Tag) -> Option<Role> {
 }
 
 fn attribute(attributes: &[Attribute], name: &str) -> String {
-    let found = attributes
-        .iter()
-        .find(|attribute| &*attribute.name.local == name);
+    let mut attributes = attributes.iter();
+    let found = attributes.find(|attribute| &*attribute.name.local == name);
     found.map_or_else(String::new, |attribute| attribute.value.trim().to_owned())
 }
 
 fn open(frames: &mut Vec<Frame>, tag: &Tag) {
     let Some(top) = frames.last_mut() else { return };
     match &*tag.name {
-        "br" if is_raw(&top.role) => top.text.push('\n'),
-        "br" => top.text.push_str("\\\n"),
+        "br" => top.text.push('\n'),
         "hr" => top.block("---"),
         "img" => {
             let (text, source) = (attribute(&tag.attrs, "alt"), attribute(&tag.attrs, "src"));
@@ -153,24 +217,39 @@ fn open(frames: &mut Vec<Frame>, tag: &Tag) {
             let link = link(&escaped(text, "x"), &source);
             top.text.push_str(&link);
         }
-        "p" | "li" if !tag.self_closing && top.name == *tag.name => {
-            // The end of these may be left out.
-            fold(frames);
-            open_role(frames, tag);
-        }
         _ => open_role(frames, tag),
     }
 }
 
 fn open_role(frames: &mut Vec<Frame>, tag: &Tag) {
-    let is_dropping = frames.last().is_some_and(|top| top.role == Role::Dropped);
-    let nests = frames.len() < DEEPEST && !is_dropping && !tag.self_closing;
-    if let Some(role) = role_of(tag).filter(|_| nests) {
+    let Some(role) = role_of(tag) else { return };
+    let is_in = |role: &Role| frames.iter().any(|frame| frame.role == *role);
+    let in_itself = matches!(role, Role::Marked(_)) && is_in(&role);
+    let in_link = frames.iter().any(|f| matches!(f.role, Role::Link(_)));
+    if is_in(&Role::Dropped) || in_itself || (in_link && matches!(role, Role::Link(_))) {
+        return;
+    }
+    end_implied(frames, &role);
+    if frames.len() < DEEPEST && !tag.self_closing {
         frames.push(Frame::new(role, &tag.name));
-    } else if let (Some(Role::Paragraph | Role::Item), Some(top)) =
-        (role_of(tag), frames.last_mut())
-    {
+    } else if let (Role::Paragraph | Role::Item, Some(top)) = (role, frames.last_mut()) {
         top.text.push_str("\n\n");
+    }
+}
+
+/// Ends what is over although nobody said so: a paragraph when a block begins, an item at the next.
+fn end_implied(frames: &mut Vec<Frame>, next: &Role) {
+    let is_inline = matches!(next, Role::Marked(_) | Role::Code | Role::Link(_));
+    if !is_inline && frames.last().is_some_and(|top| top.name == "p") {
+        fold(frames);
+    }
+    if *next == Role::Item {
+        let in_list = |frame: &Frame| matches!(frame.role, Role::List { .. } | Role::Item);
+        let at = frames.iter().rposition(in_list);
+        let open = at.filter(|at| frames[*at].role == Role::Item);
+        while open.is_some_and(|at| frames.len() > at) {
+            fold(frames);
+        }
     }
 }
 
@@ -184,120 +263,52 @@ fn close(frames: &mut Vec<Frame>, name: &str) {
     }
 }
 
-fn is_raw(role: &Role) -> bool {
-    matches!(role, Role::Code | Role::Preformatted)
-}
-
-fn write_text(frames: &mut [Frame], text: &str) {
-    let raw = frames.iter().any(|frame| is_raw(&frame.role));
+fn write_text(frames: &mut [Frame], text: &str, lines: Lines) {
+    let raw = frames.iter().any(Frame::is_raw);
     let Some(top) = frames.last_mut() else { return };
     if raw {
         top.text.push_str(text);
         return;
     }
-    for (number, line) in text.split('\n').enumerate() {
+    let spaces = match lines {
+        Lines::Count => &['\r', '\t', '\u{a0}'][..],
+        Lines::Flow => &['\r', '\t', '\u{a0}', '\n'][..],
+    };
+    for (number, line) in text.replace(spaces, " ").split('\n').enumerate() {
         if number > 0 {
             top.text.push('\n');
         }
-        let line = line.replace(['\r', '\t', '\u{a0}'], " ");
-        let line = if top.text.is_empty() || top.text.ends_with('\n') {
-            line.trim_start()
-        } else {
-            &line
-        };
+        let begins = top.text.is_empty() || top.text.ends_with('\n');
+        let line = if begins { line.trim_start() } else { line };
         let escaped = escaped(line, &top.text);
         top.text.push_str(&escaped);
-    }
-}
-
-/// Text that means nothing in Markdown. Addresses become links, as they were.
-fn escaped(text: &str, before: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 8);
-    for (number, word) in text.split(' ').enumerate() {
-        if number > 0 {
-            out.push(' ');
-        }
-        let plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(c);
-        if (word.starts_with("http://") || word.starts_with("https://")) && word.chars().all(plain)
-        {
-            let address = word.trim_end_matches(['.', ',', ';', ':', '!', '?', ')']);
-            out.push('<');
-            out.push_str(address);
-            out.push('>');
-            out.push_str(&word[address.len()..]);
-            continue;
-        }
-        let begins_line = number == 0 && (before.is_empty() || before.ends_with('\n'));
-        escape_word(word, begins_line, &mut out);
-    }
-    out
-}
-
-fn escape_word(word: &str, begins_line: bool, out: &mut String) {
-    let digits = word.bytes().take_while(u8::is_ascii_digit).count();
-    for (at, c) in word.char_indices() {
-        let is_marker = match c {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '&' => true,
-            '-' | '+' | '=' | ':' => begins_line && at == 0,
-            '.' | ')' => begins_line && digits > 0 && at == digits,
-            _ => false,
-        };
-        if is_marker {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-}
-
-fn link(text: &str, target: &str) -> String {
-    let is_link = ["http://", "https://", "mailto:"].iter().any(|scheme| {
-        target
-            .get(..scheme.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-    });
-    let is_plain = !target
-        .chars()
-        .any(|c| c.is_control() || c.is_whitespace() || "<>\\".contains(c));
-    match text.trim() {
-        text if !is_link || !is_plain => text.to_owned(),
-        "" => format!("<{target}>"),
-        text => format!("[{}](<{target}>)", text.replace('\n', " ")),
     }
 }
 
 /// Ends the innermost element, and writes it into the one around.
 fn fold(frames: &mut Vec<Frame>) {
     let Some(frame) = frames.pop() else { return };
-    let in_code = frames.iter().any(|frame| is_raw(&frame.role));
+    let in_code = frames.iter().any(Frame::is_raw);
     let Some(top) = frames.last_mut() else { return };
-    let text = frame.text.as_str();
-    if in_code {
-        if frame.role != Role::Dropped {
-            top.text.push_str(text);
-        }
-        return;
-    }
+    let (text, bare) = (frame.text.as_str(), frame.text.trim());
     match frame.role {
         Role::Dropped => {}
+        _ if in_code => top.text.push_str(text),
         Role::Root => top.text.push_str(text),
-        Role::Paragraph if text.trim().is_empty() => {}
-        Role::Paragraph => top.block(text.trim()),
-        Role::Strong => top.text.push_str(&marked(text, "**")),
-        Role::Emphasis => top.text.push_str(&marked(text, "*")),
-        Role::Code if text.trim().is_empty() => {}
+        Role::Marked(mark) => top.text.push_str(&marked(text, mark)),
+        Role::Link(target) => top.text.push_str(&link(text, &target)),
+        _ if bare.is_empty() => {}
+        Role::Paragraph => top.block(bare),
         Role::Code => {
-            let fence = "`".repeat(longest_run(text) + 1);
             let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let fence = fence(text, 1);
             top.text.push_str(&format!("{fence} {line} {fence}"));
         }
         Role::Preformatted => {
-            let fence = "`".repeat(longest_run(text).max(2) + 1);
-            let code = text.trim_matches('\n');
+            let (fence, code) = (fence(text, 3), text.trim_matches('\n'));
             top.block(&format!("{fence}\n{code}\n{fence}"));
         }
-        Role::Quote if text.trim().is_empty() => {}
-        Role::Quote => top.block(&with_lines(text.trim(), "> ", "> ")),
-        Role::List { .. } if text.trim().is_empty() => {}
+        Role::Quote => top.block(&with_lines(bare, "> ", "> ")),
         Role::List { .. } => top.block(text.trim_matches('\n')),
         Role::Item => {
             top.items += 1;
@@ -306,115 +317,9 @@ fn fold(frames: &mut Vec<Frame>) {
                 _ => "- ".to_owned(),
             };
             let rest = " ".repeat(marker.len());
-            let item = with_lines(text.trim(), &marker, &rest);
-            let kept = top.text.trim_end().len();
-            top.text.truncate(kept);
-            top.text.push('\n');
-            top.text.push_str(&item);
-            top.text.push('\n');
-        }
-        Role::Link(target) => top.text.push_str(&link(text, &target)),
-    }
-}
-
-/// Text between marks, which must touch it.
-fn marked(text: &str, mark: &str) -> String {
-    let inner = text.trim();
-    if inner.is_empty() || inner.contains("\n\n") {
-        return text.to_owned();
-    }
-    let start = text.len() - text.trim_start().len();
-    let end = start + inner.len();
-    format!("{}{mark}{inner}{mark}{}", &text[..start], &text[end..])
-}
-
-fn with_lines(text: &str, first: &str, rest: &str) -> String {
-    let lines = text.lines().enumerate().map(|(number, line)| {
-        let mark = if number == 0 { first } else { rest };
-        format!("{mark}{line}").trim_end().to_owned()
-    });
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-fn longest_run(text: &str) -> usize {
-    let runs = text.split(|c| c != '`').map(str::len);
-    runs.max().unwrap_or(0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::from_html;
-
-    #[test]
-    fn what_people_wrote_stays_and_what_they_did_not_goes() {
-        for (html, markdown) in [
-            ("Plain &amp; simple", "Plain \\& simple"),
-            ("<p>One</p><p>Two</p>", "One\n\nTwo"),
-            ("One\n\nTwo\nThree", "One\n\nTwo\nThree"),
-            ("a<br>b<br/>c", "a\\\nb\\\nc"),
-            ("<b>bold </b>and <i> thin</i>", "**bold** and  *thin*"),
-            ("<strong></strong>x", "x"),
-            (
-                "<a href=\"https://example.org/a_b\">here</a>",
-                "[here](<https://example.org/a_b>)",
-            ),
-            ("<a href=\"javascript:alert(1)\">here</a>", "here"),
-            ("<a href='https://x.org/> [x](evil'>h</a>", "h"),
-            (
-                "see https://example.org/a_b.",
-                "see <https://example.org/a_b>.",
-            ),
-            ("<ul><li>one<li>two</ul>", "- one\n- two"),
-            (
-                "<ol><li>one</li><li>two<ul><li>in</li></ul></li></ol>",
-                "1. one\n2. two\n\n   - in",
-            ),
-            (
-                "<blockquote><p>said</p><p>more</p></blockquote>yes",
-                "> said\n>\n> more\n\nyes",
-            ),
-            ("<code>a*b</code>", "` a*b `"),
-            (
-                "<pre><code>if a &lt; b:\n\n\n    c()</code></pre>",
-                "```\nif a < b:\n\n\n    c()\n```",
-            ),
-            ("<pre>```</pre>", "````\n```\n````"),
-            (
-                "<img src=\"https://x.org/i.png\" alt=\"a [cat]\">",
-                "[a \\[cat\\]](<https://x.org/i.png>)",
-            ),
-            (
-                "<script>alert('x')</script><style>p{}</style>after",
-                "after",
-            ),
-            (
-                "*not* _this_ # [or](that) <i>1</i>",
-                "\\*not\\* \\_this\\_ \\# \\[or\\](that) *1*",
-            ),
-            ("- no list", "\\- no list"),
-            ("1. no list", "1\\. no list"),
-            ("<table><tr><td>a</td><td>b</td></tr></table>", "a\n\nb"),
-            ("<b>never closed", "**never closed**"),
-            ("</p></div>stray", "stray"),
-            ("", ""),
-        ] {
-            assert_eq!(from_html(html), markdown, "{html}");
-        }
-    }
-
-    #[test]
-    fn no_input_is_too_deep_or_too_long() {
-        for html in [
-            "<b>".repeat(50_000),
-            "<blockquote>".repeat(20_000) + "x",
-            "<ul><li>".repeat(20_000) + "x",
-            "<".repeat(200_000),
-            "<a ".repeat(50_000) + ">x",
-            "&".repeat(200_000),
-            "`".repeat(100_000),
-            "ä".repeat(200_000),
-        ] {
-            assert!(from_html(&html).len() <= 6 * html.len() + 100);
+            top.trim_end();
+            top.text
+                .push_str(&format!("\n{}\n", with_lines(bare, &marker, &rest)));
         }
     }
 }
