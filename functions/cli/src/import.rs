@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-pub use bring::{Brought, Foreign, bring};
+pub use bring::{Brought, Foreign, bring, unmatched};
 pub use pages::Pages;
 pub use plan::{Left, Note, Plan, Planned};
 pub use report::report;

@@ -134,7 +134,7 @@ fn refusal(plan: &Plan, foreign: &Foreign<'_>) -> Option<ImportError> {
 
 /// The pages without a thread, as a list for people.
 #[must_use]
-pub(super) fn unmatched(plan: &Plan) -> String {
+pub fn unmatched(plan: &Plan) -> String {
     let pages = plan.unmatched.len();
     let comments: u64 = plan.unmatched.values().sum();
     let mut text = format!("{comments} comments stand on {pages} pages that have no thread here:");
