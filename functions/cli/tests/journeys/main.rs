@@ -24,6 +24,7 @@ mod decisions;
 mod deploying;
 mod earlier;
 mod following;
+mod foreign;
 mod jobs;
 mod languages;
 mod leaks;
