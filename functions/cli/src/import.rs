@@ -12,6 +12,8 @@ mod markdown;
 mod pages;
 mod plan;
 mod report;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod wordpress;
 mod xml;
