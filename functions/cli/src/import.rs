@@ -155,8 +155,7 @@ impl Finds {
 }
 
 fn too_much() -> ImportError {
-    let what =
-        "the file holds more than a million comments or 256 MB of text; export it in parts, by year or section";
+    let what = "the file holds more than a million comments or 256 MB of text; export it in parts, by year or section";
     ImportError::Wrong(what.into())
 }
 

@@ -135,7 +135,9 @@ impl AuthorView {
         let imported = comment.imported.as_ref()?;
         let name = imported.name.as_ref();
         Some(Self {
-            name: name.map_or(say("somebody"), |name| name.as_str()).to_owned(),
+            name: name
+                .map_or(say("somebody"), |name| name.as_str())
+                .to_owned(),
             sample: false,
             imported: true,
         })

@@ -143,7 +143,9 @@ pub fn unmatched(plan: &Plan) -> String {
     }
     if pages > NAMED {
         let more = pages - NAMED;
-        text.push_str(&format!("\n  and {more} pages more; --report FILE names all"));
+        text.push_str(&format!(
+            "\n  and {more} pages more; --report FILE names all"
+        ));
     }
     text
 }

@@ -71,7 +71,8 @@ fn must_be_whole(database: &Connection) -> Result<(), ImportError> {
     if found == "ok" {
         return Ok(());
     }
-    let what = "the database is damaged, or was copied while Isso wrote; stop Isso and copy it anew";
+    let what =
+        "the database is damaged, or was copied while Isso wrote; stop Isso and copy it anew";
     Err(ImportError::Wrong(what.into()))
 }
 

@@ -94,8 +94,12 @@ impl Note {
         match self {
             Self::Cut => "the text was longer than a comment may be, and is cut",
             Self::Nameless => "the name cannot be shown here, and is left out",
-            Self::Raised => "what it answered stays behind; it answers what that answered, or the page",
-            Self::Orphaned => "what it answered is not on its page in the file; it answers the page",
+            Self::Raised => {
+                "what it answered stays behind; it answers what that answered, or the page"
+            }
+            Self::Orphaned => {
+                "what it answered is not on its page in the file; it answers the page"
+            }
             Self::Circular => "it answered itself by way of others; it answers the page",
         }
     }
@@ -167,7 +171,13 @@ impl Plan {
             notes.extend(name.is_none().then_some(Note::Nameless));
             let comment = Comment {
                 reply_to: reply_to.map(|above| above.id),
-                ..comment(id(origin, one, times[at]), thread, one, body, Imported { name })
+                ..comment(
+                    id(origin, one, times[at]),
+                    thread,
+                    one,
+                    body,
+                    Imported { name },
+                )
             };
             planned[at] = Some(Above {
                 id: comment.id,

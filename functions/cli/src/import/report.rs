@@ -47,7 +47,11 @@ pub fn report(file: &Path, plan: &Plan, addresses: &[Option<String>]) -> io::Res
             comment: Some(planned.comment.id),
             // It is in the table, and was taken away there.
             left: address.is_none().then_some("not shown here any more"),
-            notes: planned.notes.iter().map(|note| Note::words(*note)).collect(),
+            notes: planned
+                .notes
+                .iter()
+                .map(|note| Note::words(*note))
+                .collect(),
         })?;
     }
     for (old, left) in &plan.left {

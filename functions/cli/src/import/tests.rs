@@ -52,7 +52,10 @@ impl Read for Endless<'_> {
         if count == 0 {
             count = into.len().min(self.left);
             let filler = self.filler.iter().cycle();
-            into[..count].iter_mut().zip(filler).for_each(|(to, from)| *to = *from);
+            into[..count]
+                .iter_mut()
+                .zip(filler)
+                .for_each(|(to, from)| *to = *from);
             self.left -= count;
         }
         self.read.set(self.read.get() + count);
@@ -64,7 +67,11 @@ impl Read for Endless<'_> {
 fn a_gigabyte_that_never_ends_is_read_for_a_few_megabytes() {
     for (begin, filler, why) in [
         ("<!DOCTYPE rss [<!ENTITY a \"", "a", "four megabytes"),
-        ("<!DOCTYPE rss [", "<!ENTITY a \"&a;&a;\">", "four megabytes"),
+        (
+            "<!DOCTYPE rss [",
+            "<!ENTITY a \"&a;&a;\">",
+            "four megabytes",
+        ),
         ("<rss a=\"", "a", "four megabytes"),
         ("<rss ", "a=\"b\" ", "four megabytes"),
         ("<", "a", "four megabytes"),
@@ -84,7 +91,10 @@ fn a_gigabyte_that_never_ends_is_read_for_a_few_megabytes() {
             read: &read,
         });
         let error = error.unwrap_err().to_string();
-        assert!(error.starts_with("at byte ") && error.contains(why), "{begin}: {error}");
+        assert!(
+            error.starts_with("at byte ") && error.contains(why),
+            "{begin}: {error}"
+        );
         assert!(error.len() < 300, "{begin}: {error}");
         // Of `<b/>text`, four bytes in eight are kept.
         assert!(read.get() < 20 << 20, "{begin}: {} bytes read", read.get());
@@ -99,9 +109,8 @@ fn what_no_export_has_is_refused_with_the_cure() {
     let external = "<!DOCTYPE rss [<!ENTITY a SYSTEM \"file:///etc/passwd\">]><rss>";
     let attribute = format!("<rss a=\"{}\">", "x".repeat(10 << 20));
     let bytes = |from: &str, to: &str| good.replacen(from, to, 1).into_bytes();
-    let latin: Vec<u8> = good.chars().map(|c| c as u8).collect();
-    let latin = String::from_utf8(latin).unwrap().replace("Words", "W\u{1}rds");
-    let latin: Vec<u8> = latin.bytes().map(|b| if b == 1 { 0xF6 } else { b }).collect();
+    let mut latin = good.clone().into_bytes();
+    latin[good.find("Words").unwrap()] = 0xF6;
     let wide: Vec<u8> = good.encode_utf16().flat_map(u16::to_le_bytes).collect();
     for (wrong, why) in [
         (bytes("<rss>", bomb), "entities of its own"),
@@ -145,8 +154,14 @@ fn a_file_that_was_cut_off_anywhere_is_told_as_such() {
     let made = std::fs::read_to_string(fixture("isso.sql")).unwrap();
     let database = std::fs::read(isso(&made).path()).unwrap();
     for (origin, whole) in [
-        (Origin::Wordpress, std::fs::read(fixture("wordpress.xml")).unwrap()),
-        (Origin::Disqus, std::fs::read(fixture("disqus.xml")).unwrap()),
+        (
+            Origin::Wordpress,
+            std::fs::read(fixture("wordpress.xml")).unwrap(),
+        ),
+        (
+            Origin::Disqus,
+            std::fs::read(fixture("disqus.xml")).unwrap(),
+        ),
         (Origin::Isso, database),
     ] {
         for part in 0..20 {
@@ -154,7 +169,10 @@ fn a_file_that_was_cut_off_anywhere_is_told_as_such() {
             std::fs::write(file.path(), &whole[..whole.len() * part / 20]).unwrap();
             let error = read(origin, file.path()).unwrap_err().to_string();
             let says = ["anew", "no XML", "no database of Isso"];
-            assert!(says.iter().any(|s| error.contains(s)), "{origin:?} {part}: {error}");
+            assert!(
+                says.iter().any(|s| error.contains(s)),
+                "{origin:?} {part}: {error}"
+            );
             assert!(error.len() < 300, "{origin:?} {part}: {error}");
         }
         let file = tempfile::NamedTempFile::new().unwrap();
@@ -240,7 +258,8 @@ fn nothing_is_kept_without_a_bound() {
 #[test]
 fn a_text_is_cut_and_a_comment_is_known_again_wherever_its_page_is() {
     let long = "ä".repeat(20_000);
-    let comments = comment(1, 0, &long) + &comment(2, 1, "a") + &comment(2, 1, "twice") + &comment(3, 0, " ");
+    let comments =
+        comment(1, 0, &long) + &comment(2, 1, "a") + &comment(2, 1, "twice") + &comment(3, 0, " ");
     let file = whole(&comments);
     let first = plan(wordpress(file.as_bytes()).unwrap());
     assert_eq!(first.comments[0].notes, [Note::Cut]);
@@ -249,7 +268,10 @@ fn a_text_is_cut_and_a_comment_is_known_again_wherever_its_page_is() {
     let left: Vec<Left> = first.left.iter().map(|(_, left)| *left).collect();
     assert_eq!(left, [Left::Twice, Left::NoText]);
 
-    let moved = file.replace("https://old.example.org/a/", "http://OLD.example.org/b/../a/?x=1");
+    let moved = file.replace(
+        "https://old.example.org/a/",
+        "http://OLD.example.org/b/../a/?x=1",
+    );
     let pages = Pages::known(vec![("first-lesson".parse().unwrap(), "/b/../a/".into())]);
     let later = "2028-01-01T00:00:00Z".parse().unwrap();
     let moved = Plan::of(wordpress(moved.as_bytes()).unwrap(), &pages, later);
@@ -257,5 +279,12 @@ fn a_text_is_cut_and_a_comment_is_known_again_wherever_its_page_is() {
     assert_eq!(ids(&first), ids(&moved));
     let early = "2020-01-01T00:00:00Z".parse().unwrap();
     let early = Plan::of(wordpress(file.as_bytes()).unwrap(), &pages, early);
-    assert!(early.left.iter().filter(|(_, left)| *left == Left::NoTime).count() >= 2);
+    assert!(
+        early
+            .left
+            .iter()
+            .filter(|(_, left)| *left == Left::NoTime)
+            .count()
+            >= 2
+    );
 }

@@ -20,7 +20,11 @@ impl Tree {
     pub(super) fn of(found: &[Found]) -> Self {
         let mut places: HashMap<&str, usize> = HashMap::new();
         let mut twice = vec![false; found.len()];
-        for (at, one) in found.iter().enumerate().filter(|(_, one)| !one.id.is_empty()) {
+        for (at, one) in found
+            .iter()
+            .enumerate()
+            .filter(|(_, one)| !one.id.is_empty())
+        {
             twice[at] = *places.entry(&one.id).or_insert(at) != at;
         }
         let parent = |one: &Found| places.get(one.parent.as_deref()?).copied();

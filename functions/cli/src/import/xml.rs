@@ -115,11 +115,8 @@ impl<R: BufRead> Elements<R> {
                 return Err("the file ends in the middle; export or copy it anew".into());
             }
             Event::Eof if !self.seen => return Err("there is no XML in the file".into()),
-            Event::DocType(_)
-            | Event::Comment(_)
-            | Event::PI(_)
-            | Event::Empty(_)
-            | Event::Eof => {}
+            Event::DocType(_) | Event::Comment(_) | Event::PI(_) | Event::Empty(_) | Event::Eof => {
+            }
         }
         Ok(None)
     }

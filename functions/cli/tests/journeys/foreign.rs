@@ -146,8 +146,16 @@ async fn wordpress_keeps_nesting_dates_and_names_and_what_nobody_should_see_stay
     assert_eq!(done.imported.written(), 7);
     app.relay().await;
     let page = app.reads(LESSON);
-    let order = ["oldest</a> words", "<em>old</em> answer &amp; more", "An answer to an answer"];
-    assert!(order.windows(2).all(|two| place(&page, two[0]) < place(&page, two[1])));
+    let order = [
+        "oldest</a> words",
+        "<em>old</em> answer &amp; more",
+        "An answer to an answer",
+    ];
+    assert!(
+        order
+            .windows(2)
+            .all(|two| place(&page, two[0]) < place(&page, two[1]))
+    );
     for (text, depth, time) in [
         ("in two parts", 0, "2020-04-01T10:00:01"),
         ("<em>old</em> answer", 1, "2020-04-01T10:00:02"),
@@ -163,9 +171,21 @@ async fn wordpress_keeps_nesting_dates_and_names_and_what_nobody_should_see_stay
     }
     assert!(page.contains(">Sample O’Reader</bdi>"));
     let nameless = head(&page, "An answer to what was sold");
-    assert!(nameless.contains(">Somebody</bdi>"), "an address is no name");
-    assert!(head(&page, "An answer to an answer").contains(">Somebody</bdi>"), "a role is none");
-    for hidden in ["Still waits", "Thrown away", "linked here", "the password", "alert(1)"] {
+    assert!(
+        nameless.contains(">Somebody</bdi>"),
+        "an address is no name"
+    );
+    assert!(
+        head(&page, "An answer to an answer").contains(">Somebody</bdi>"),
+        "a role is none"
+    );
+    for hidden in [
+        "Still waits",
+        "Thrown away",
+        "linked here",
+        "the password",
+        "alert(1)",
+    ] {
         assert!(!page.contains(hidden), "{hidden}");
     }
     let kept = app.exports().await;
@@ -177,7 +197,10 @@ async fn wordpress_keeps_nesting_dates_and_names_and_what_nobody_should_see_stay
     }
     let feed = app.reads(&format!("/discussions/{LESSON_THREAD}/feed.xml"));
     assert!(feed.contains("Sample Reader B (imported)"), "{feed}");
-    assert_eq!(dry.addresses, done.addresses, "a dry run knew other addresses");
+    assert_eq!(
+        dry.addresses, done.addresses,
+        "a dry run knew other addresses"
+    );
     for address in done.addresses.iter().flatten() {
         let anchor = address.split('#').nth(1).unwrap();
         assert!(app.reads(address).contains(&format!("id=\"{anchor}\"")));
@@ -206,7 +229,9 @@ async fn a_second_time_changes_nothing_also_after_people_decided() {
     assert_eq!(items(&app.exports().await), items(&table));
 
     let moderator = app.moderator().await;
-    moderator.rejects(&taken.here("#comment-1"), "off-topic").await;
+    moderator
+        .rejects(&taken.here("#comment-1"), "off-topic")
+        .await;
     app.relay().await;
     assert!(!app.reads(LESSON).contains("oldest</a> words"));
     let after = app.takes(Origin::Wordpress, &file, false).await;
@@ -256,7 +281,9 @@ async fn nobody_is_told_of_old_comments_and_nobody_owns_them() {
     let deleted = ben.post(&format!("{old}/delete"), &[]).await;
     assert_eq!(deleted.status, StatusCode::NOT_FOUND, "{}", deleted.body);
     let mut moderator = app.moderator().await;
-    let queue = old.replace("/api/threads/", "/api/moderation/").replace("/comments/", "/");
+    let queue = old
+        .replace("/api/threads/", "/api/moderation/")
+        .replace("/comments/", "/");
     let form = moderator.gets(&queue).await;
     assert_eq!(form.status, StatusCode::OK, "{}", form.body);
     assert!(form.body.contains("Imported"), "{}", form.body);
@@ -270,17 +297,34 @@ async fn disqus_and_isso_come_along_and_old_addresses_are_known() {
     let disqus = app
         .takes(Origin::Disqus, &fixture("disqus.xml"), false)
         .await;
-    assert_eq!((disqus.left(Left::Spam), disqus.left(Left::HiddenPage)), (1, 1));
-    let old: Vec<&str> = disqus.plan.comments.iter().map(|p| p.old.as_str()).collect();
+    assert_eq!(
+        (disqus.left(Left::Spam), disqus.left(Left::HiddenPage)),
+        (1, 1)
+    );
+    let old: Vec<&str> = disqus
+        .plan
+        .comments
+        .iter()
+        .map(|p| p.old.as_str())
+        .collect();
     let page = format!("https://old.example.org{LESSON}");
-    assert_eq!(old, [format!("{page}#comment-101"), format!("{page}#comment-102")]);
+    assert_eq!(
+        old,
+        [format!("{page}#comment-101"), format!("{page}#comment-102")]
+    );
     let isso = app.takes(Origin::Isso, isso().path(), false).await;
-    assert_eq!((isso.left(Left::Unapproved), isso.left(Left::Deleted)), (1, 1));
+    assert_eq!(
+        (isso.left(Left::Unapproved), isso.left(Left::Deleted)),
+        (1, 1)
+    );
     assert_eq!(isso.plan.comments[0].old, format!("{SECOND}#isso-1"));
     app.relay().await;
 
     let page = app.reads(LESSON);
-    assert!(page.contains("From <strong>Disqus</strong> &amp; others, on one line"), "{page}");
+    assert!(
+        page.contains("From <strong>Disqus</strong> &amp; others, on one line"),
+        "{page}"
+    );
     let answer = head(&page, "Answer from Disqus");
     assert!(answer.contains("data-depth=\"1\"") && answer.contains("2019-01-02T03:04:05"));
     let page = app.reads(SECOND);
@@ -310,7 +354,7 @@ impl Operator {
         write(
             "content/articles/moved.md",
             "+++\ntitle = \"Moved\"\ndescription = \"It moved.\"\ndate = 2026-01-01\n\
-             aliases = [\"courses/one/first\"]\n[extra]\nthread = \"first-lesson\"\nauthor = \"Sample Author\"\n+++\nText\n",
+             authors = [\"Sample Author\"]\naliases = [\"courses/one/first\"]\n[extra]\nthread = \"first-lesson\"\n+++\nText\n",
         );
         let thread = |id: &str, path: &str| {
             format!(
@@ -365,7 +409,9 @@ impl Operator {
     fn report(&self) -> Vec<Value> {
         let text = std::fs::read_to_string(self.at("report")).unwrap();
         let lines = text.lines();
-        lines.map(|line| serde_json::from_str(line).unwrap()).collect()
+        lines
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
     }
 }
 
@@ -378,7 +424,11 @@ fn a_page_that_is_not_found_stops_the_import_until_somebody_says_where_it_is() {
         "{refused:?}"
     );
     let refused = refused.to_string();
-    for said in ["1 on \"https://old.example.org/elsewhere/\"", "--map", "--skip-unmatched"] {
+    for said in [
+        "1 on \"https://old.example.org/elsewhere/\"",
+        "--map",
+        "--skip-unmatched",
+    ] {
         assert!(refused.contains(said), "{refused}");
     }
     assert_eq!(operator.items(), 2, "it refused, and wrote");
@@ -391,17 +441,25 @@ fn a_page_that_is_not_found_stops_the_import_until_somebody_says_where_it_is() {
     assert_eq!(told.len(), 13, "each comment of the file has a line");
     let of = |old: &str| {
         let mut lines = told.iter();
-        lines.find(|line| line["old"].as_str().unwrap().ends_with(old)).unwrap()
+        lines
+            .find(|line| line["old"].as_str().unwrap().ends_with(old))
+            .unwrap()
     };
     let first = of("/courses/one/first/#comment-1");
     assert_eq!(first["thread"], "first-lesson", "by its alias");
     let new = first["new"].as_str().unwrap();
     assert!(new.starts_with("/discussions/first-lesson/#c-"), "{new}");
     assert_eq!(of("#comment-3")["left"], "spam");
-    assert_eq!(of("#comment-30")["left"], "on a page that has no thread here");
+    assert_eq!(
+        of("#comment-30")["left"],
+        "on a page that has no thread here"
+    );
     assert_eq!(of("#comment-9")["notes"].as_array().unwrap().len(), 1);
     let text = told.iter().map(Value::to_string).collect::<String>();
-    assert!(!text.contains("Sample") && !text.contains("oldest"), "{text}");
+    assert!(
+        !text.contains("Sample") && !text.contains("oldest"),
+        "{text}"
+    );
 
     let skipped = operator.brings(|foreign| foreign.skip_unmatched = true);
     assert_eq!(skipped.unwrap().imported.written(), 7);

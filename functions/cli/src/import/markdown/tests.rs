@@ -68,7 +68,10 @@ fn what_people_wrote_stays_and_what_they_did_not_goes() {
 #[test]
 fn what_is_shown_in_the_end_says_what_the_html_said() {
     for (html, shown) in [
-        ("a &lt;b&gt; c &amp;copy; d", "<p>a &lt;b&gt; c &amp;copy; d</p>"),
+        (
+            "a &lt;b&gt; c &amp;copy; d",
+            "<p>a &lt;b&gt; c &amp;copy; d</p>",
+        ),
         ("one<br>two", "<p>one<br>\ntwo</p>"),
         ("<em>old</em> *stars*", "<p><em>old</em> *stars*</p>"),
     ] {
