@@ -62,9 +62,35 @@ fn tokenized<S: TokenSink<Handle = ()>>(html: &str, sink: S) -> S {
 }
 
 fn has_long_tag(html: &str) -> bool {
-    let begins = |part: &&str| part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
-    let mut tags = html.split('<').skip(1).filter(begins);
-    tags.any(|part| part.find('>').unwrap_or(part.len()) > LONGEST_TAG)
+    let mut rest = html;
+    while let Some((_, after)) = rest.split_once('<') {
+        rest = after;
+        if after.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/') {
+            let length = tag_length(after);
+            if length > LONGEST_TAG {
+                return true;
+            }
+            rest = &after[length..];
+        }
+    }
+    false
+}
+
+/// How long a tag is that begins here: as far as the first `>` that stands in no quoted value.
+fn tag_length(tag: &str) -> usize {
+    let (mut quoted, mut last) = (None, b' ');
+    for (at, byte) in tag.bytes().enumerate() {
+        match (quoted, byte) {
+            (None, b'>') => return at,
+            (None, b'"' | b'\'') if last == b'=' => quoted = Some(byte),
+            (Some(quote), _) if byte == quote => quoted = None,
+            _ => {}
+        }
+        if !byte.is_ascii_whitespace() {
+            last = byte;
+        }
+    }
+    tag.len()
 }
 
 /// What an element does to the text in it.
@@ -214,7 +240,7 @@ fn open(frames: &mut Vec<Frame>, tag: &Tag) {
         "img" => {
             let (text, source) = (attribute(&tag.attrs, "alt"), attribute(&tag.attrs, "src"));
             let text = if text.is_empty() { "image" } else { &text };
-            let link = link(&escaped(text, "x"), &source);
+            let link = link(&escaped(text, false), &source);
             top.text.push_str(&link);
         }
         _ => open_role(frames, tag),
@@ -265,6 +291,7 @@ fn close(frames: &mut Vec<Frame>, name: &str) {
 
 fn write_text(frames: &mut [Frame], text: &str, lines: Lines) {
     let raw = frames.iter().any(Frame::is_raw);
+    let mut begins = begins_line(frames);
     let Some(top) = frames.last_mut() else { return };
     if raw {
         top.text.push_str(text);
@@ -277,12 +304,20 @@ fn write_text(frames: &mut [Frame], text: &str, lines: Lines) {
     for (number, line) in text.replace(spaces, " ").split('\n').enumerate() {
         if number > 0 {
             top.text.push('\n');
+            begins = true;
         }
-        let begins = top.text.is_empty() || top.text.ends_with('\n');
         let line = if begins { line.trim_start() } else { line };
-        let escaped = escaped(line, &top.text);
-        top.text.push_str(&escaped);
+        top.text.push_str(&escaped(line, begins));
     }
+}
+
+/// Whether what is written next begins a line, looked at through marks and links that just began.
+fn begins_line(frames: &[Frame]) -> bool {
+    let inline = |frame: &&Frame| {
+        frame.text.is_empty() && matches!(frame.role, Role::Marked(_) | Role::Link(_))
+    };
+    let around = frames.iter().rev().find(|frame| !inline(frame));
+    around.is_none_or(|frame| frame.text.is_empty() || frame.text.ends_with('\n'))
 }
 
 /// Ends the innermost element, and writes it into the one around.

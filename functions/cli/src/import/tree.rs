@@ -126,4 +126,25 @@ mod tests {
         assert_eq!(places(&tree.twice), [6]);
         assert_eq!(tree.ancestors_first(), [1, 2, 0, 3, 4, 5, 6]);
     }
+
+    #[test]
+    fn a_hundred_thousand_answers_to_each_other_are_no_trouble() {
+        const LONG: i64 = 100_000;
+        let chain: Vec<Found> = (0..LONG)
+            .map(|at| found(&at.to_string(), &(at + 1).to_string(), LONG - at))
+            .collect();
+        let tree = Tree::of(&chain);
+        assert!(tree.circular.iter().all(|circular| !circular));
+        assert_eq!(tree.ancestors_first()[0], chain.len() - 1);
+        let circle: Vec<Found> = (0..LONG)
+            .map(|at| found(&at.to_string(), &((at + 1) % LONG).to_string(), at))
+            .collect();
+        let tree = Tree::of(&circle);
+        assert!(tree.circular[0], "the oldest answers nothing");
+        assert_eq!(
+            tree.circular.iter().filter(|circular| **circular).count(),
+            1
+        );
+        assert_eq!(tree.ancestors_first().len(), circle.len());
+    }
 }

@@ -1,7 +1,7 @@
 //! Text that means nothing in Markdown, and the marks that mean something.
 
-/// Text as it is, whatever stands in it. Addresses become links, as they were. `before` is what it follows.
-pub(super) fn escaped(text: &str, before: &str) -> String {
+/// Text as it is, whatever stands in it. Addresses become links, as they were.
+pub(super) fn escaped(text: &str, begins_line: bool) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     for (number, word) in text.split(' ').enumerate() {
         if number > 0 {
@@ -14,8 +14,7 @@ pub(super) fn escaped(text: &str, before: &str) -> String {
             out.push_str(&format!("<{address}>{}", &word[address.len()..]));
             continue;
         }
-        let begins_line = number == 0 && (before.is_empty() || before.ends_with('\n'));
-        escape_word(word, begins_line, &mut out);
+        escape_word(word, begins_line && number == 0, &mut out);
     }
     out
 }

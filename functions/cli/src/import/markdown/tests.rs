@@ -9,7 +9,8 @@ fn what_people_wrote_stays_and_what_they_did_not_goes() {
         ("<p>One</p><p>Two</p>", "One\n\nTwo"),
         ("One\n\nTwo\nThree", "One\n\nTwo\nThree"),
         ("a<br>b<br/>c<br><br>d<br>", "a\nb\nc\n\nd"),
-        ("<b>bold </b>and <i> thin</i>", "**bold** and  *thin*"),
+        ("<b>bold </b>and<i> thin</i>", "**bold** and *thin*"),
+        ("<b> - bold</b>", "**\\- bold**"),
         ("<b>a <b>b</b> <i>c</i></b>", "**a b** *c*"),
         ("<s>gone</s>", "~~gone~~"),
         ("<strong></strong>x", "x"),
@@ -109,6 +110,7 @@ fn no_input_is_too_deep_or_too_long() {
     for html in [
         "<a ".repeat(50_000) + ">x",
         format!("<a {}>x", "b=c ".repeat(5_000)),
+        format!("<a b = \">\" {}>x", "c ".repeat(5_000)),
         "ä".repeat(200_000),
     ] {
         assert!(from_html(&html, Lines::Count).1.is_some());
