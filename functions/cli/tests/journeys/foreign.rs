@@ -238,7 +238,10 @@ async fn a_second_time_changes_nothing_also_after_people_decided() {
     let page = app.reads(LESSON);
     assert!(!page.contains("oldest</a> words") && page.contains("<em>old</em> answer"));
     // And taken back it is there again, with its name.
-    moderator.approves(&taken.here("#comment-2")).await;
+    moderator.undoes_the_newest().await;
+    app.relay().await;
+    let page = app.reads(LESSON);
+    assert!(head(&page, "oldest</a> words").contains(">Sample O’Reader</bdi>"));
 }
 
 #[tokio::test]
