@@ -87,19 +87,19 @@ impl ElsewhereArgs {
 
 fn say_what_happens(brought: &Brought) {
     let plan = &brought.plan;
-    println!("{} comments come along", plan.comments.len());
+    println!("comments that come along: {}", plan.comments.len());
     let mut notes: BTreeMap<Note, u64> = BTreeMap::new();
     for note in plan.comments.iter().flat_map(|planned| &planned.notes) {
         *notes.entry(*note).or_default() += 1;
     }
     for (note, count) in notes {
-        println!("  of {count}, {}", note.words());
+        println!("  {count} of these: {}", note.words());
     }
     let mut left: BTreeMap<Left, u64> = BTreeMap::new();
     for (_, reason) in &plan.left {
         *left.entry(*reason).or_default() += 1;
     }
-    println!("{} comments stay behind", plan.left.len());
+    println!("comments that stay behind: {}", plan.left.len());
     for (reason, count) in left {
         println!("  {count} {}", reason.words());
     }

@@ -137,15 +137,14 @@ fn refusal(plan: &Plan, foreign: &Foreign<'_>) -> Option<ImportError> {
 pub fn unmatched(plan: &Plan) -> String {
     let pages = plan.unmatched.len();
     let comments: u64 = plan.unmatched.values().sum();
-    let mut text = format!("{comments} comments stand on {pages} pages that have no thread here:");
+    let mut text =
+        format!("old pages without a thread here: {pages}; comments that stood there: {comments}");
     for (page, count) in plan.unmatched.iter().take(NAMED) {
         text.push_str(&format!("\n  {count} on {page:?}"));
     }
     if pages > NAMED {
         let more = pages - NAMED;
-        text.push_str(&format!(
-            "\n  and {more} pages more; --report FILE names all"
-        ));
+        text.push_str(&format!("\n  and {more} more; --report FILE names all"));
     }
     text
 }
