@@ -17,7 +17,7 @@ use html5ever::tokenizer::{
     BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
 
-use self::escape::{escaped, fence, link, marked, with_lines};
+use self::escape::{escaped, fence, image, link, marked, with_lines};
 use super::plan::Left;
 
 /// More HTML than a comment has.
@@ -238,10 +238,10 @@ fn open(frames: &mut Vec<Frame>, tag: &Tag) {
         "br" => top.text.push('\n'),
         "hr" => top.block("---"),
         "img" => {
-            let (text, source) = (attribute(&tag.attrs, "alt"), attribute(&tag.attrs, "src"));
-            let text = if text.is_empty() { "image" } else { &text };
-            let link = link(&escaped(text, false), &source);
-            top.text.push_str(&link);
+            // Without words for it, the link is its own text; and without a link, nothing is left.
+            let text = escaped(&attribute(&tag.attrs, "alt"), false);
+            top.text
+                .push_str(&image(&text, &attribute(&tag.attrs, "src")));
         }
         _ => open_role(frames, tag),
     }

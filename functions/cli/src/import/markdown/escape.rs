@@ -37,14 +37,9 @@ fn escape_word(word: &str, begins_line: bool, out: &mut String) {
 
 /// A link, where it leads to the web; else its text.
 pub(super) fn link(text: &str, target: &str) -> String {
-    let is_web = ["http://", "https://"].iter().any(|scheme| {
-        let start = target.get(..scheme.len());
-        start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-    });
-    let odd = |c: char| c.is_control() || c.is_whitespace() || "<>\\".contains(c);
     match text.trim() {
-        text if !is_web || target.contains(odd) => text.to_owned(),
-        "" => format!("<{target}>"),
+        text if !is_web(target) => text.to_owned(),
+        "" => String::new(),
         text => {
             // Character references count in a target.
             let target = target.replace('&', "\\&");
@@ -52,6 +47,24 @@ pub(super) fn link(text: &str, target: &str) -> String {
             format!("[{line}](<{target}>)")
         }
     }
+}
+
+/// A link to a picture, where it is in the web; else what is said of it.
+pub(super) fn image(text: &str, source: &str) -> String {
+    match text.trim() {
+        "" if is_web(source) => format!("<{source}>"),
+        text => link(text, source),
+    }
+}
+
+fn is_web(target: &str) -> bool {
+    let odd = |c: char| c.is_control() || c.is_whitespace() || "<>\\".contains(c);
+    let mut schemes = ["http://", "https://"].iter();
+    let begins = schemes.any(|scheme| {
+        let start = target.get(..scheme.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    });
+    begins && !target.contains(odd)
 }
 
 /// Text between marks, which must touch it.

@@ -44,6 +44,8 @@ fn what_people_wrote_stays_and_what_they_did_not_goes() {
             "<img src=\"https://x.org/i.png\" alt=\"a [cat]\">",
             "[a \\[cat\\]](<https://x.org/i.png>)",
         ),
+        ("<img src=\"https://x.org/i.png\">", "<https://x.org/i.png>"),
+        ("a <img src=x onerror=alert(1)>", "a"),
         (
             "<script>alert('x')</script><style>p{}</style>after",
             "after",
