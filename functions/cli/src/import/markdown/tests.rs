@@ -81,7 +81,7 @@ fn what_is_shown_in_the_end_says_what_the_html_said() {
         let source = Source::parse(&from_html(html, Lines::Count).0).unwrap();
         assert_eq!(render(&source).to_string().trim(), shown, "{html}");
     }
-    let evil = "<img src=x onerror=alert(1)><svg onload=alert(1)><a href=\"data:text/html,x\">y</a>\
+    let evil = "<img src=x onerror=alert(1)><svg onload=alert(1)></svg><a href=\"data:text/html,x\">y</a>\
                 &lt;script&gt;alert(1)&lt;/script&gt;";
     let source = Source::parse(&from_html(evil, Lines::Count).0).unwrap();
     let shown = render(&source).to_string();
