@@ -228,6 +228,7 @@ impl Sample {
                 name: member.name.clone(),
                 sample: true,
             }),
+            imported: None,
             kind: Kind::Comment,
             title: None,
             about: None,

@@ -1,6 +1,7 @@
 //! The commands and their options.
 
 mod digest;
+mod elsewhere;
 mod new;
 mod suggestions;
 mod transfer;
@@ -52,7 +53,8 @@ enum Command {
     Check(CheckArgs),
     /// Write the whole community into a file of JSON Lines, as functions/EXPORT.md describes it.
     Export(transfer::ExportArgs),
-    /// Bring an exported community into a table. Doing it twice is doing it once.
+    /// Bring an exported community into a table, or the comments of WordPress, Disqus or Isso. Doing it
+    /// twice is doing it once.
     Import(transfer::ImportArgs),
     /// Write the description of the API into the site, from the routes that there are.
     Describe,

@@ -16,6 +16,7 @@ pub mod engine;
 pub mod files;
 mod fingerprint;
 pub mod fixes;
+pub mod import;
 pub mod new;
 pub mod opml;
 pub mod precompress;

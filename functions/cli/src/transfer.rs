@@ -12,6 +12,7 @@ use sodium_app::transfer::{Exported, Imported, Progress, Replayed, Transfer, Tra
 use crate::cloud::{self, CloudError, Elsewhere};
 use crate::data::{DataError, DataFolder};
 use crate::engine::{Engine, EngineError, TABLE};
+use crate::import::ImportError;
 use crate::progress::Told;
 
 /// Where a community's table is.
@@ -38,6 +39,9 @@ pub enum MoveError {
     /// The content of the file or of the table.
     #[error(transparent)]
     Transfer(#[from] TransferError),
+    /// A discussion from elsewhere.
+    #[error(transparent)]
+    Foreign(#[from] ImportError),
     /// There is no community.
     #[error("there is no community in {0}; name the data folder with --data")]
     Nothing(PathBuf),
@@ -47,13 +51,13 @@ pub enum MoveError {
 }
 
 /// An open table, and the folder that holds it.
-struct Open {
-    transfer: Transfer,
-    data: Option<DataFolder>,
+pub(crate) struct Open {
+    pub(crate) transfer: Transfer,
+    pub(crate) data: Option<DataFolder>,
 }
 
 impl Where {
-    fn must_be_there(&self) -> Result<(), MoveError> {
+    pub(crate) fn must_be_there(&self) -> Result<(), MoveError> {
         match self {
             Self::Data(path) if !path.join("table.sqlite").exists() => {
                 Err(MoveError::Nothing(path.clone()))
@@ -62,7 +66,7 @@ impl Where {
         }
     }
 
-    fn open(&self) -> Result<Open, MoveError> {
+    pub(crate) fn open(&self) -> Result<Open, MoveError> {
         let (store, keys, data) = match self {
             Self::Data(path) => {
                 let data = DataFolder::take(path)?;
@@ -154,7 +158,7 @@ pub fn replay_deletions(from: &Where, to: &Where) -> Result<Replayed, MoveError>
     Ok(runtime.block_on(replaying)?)
 }
 
-fn runtime() -> io::Result<tokio::runtime::Runtime> {
+pub(crate) fn runtime() -> io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -168,12 +172,13 @@ pub fn listed(counts: &BTreeMap<&'static str, u64>) -> String {
 }
 
 /// How far it is, in words.
-fn so_far(progress: Progress) -> String {
+pub(crate) fn so_far(progress: Progress) -> String {
     match progress {
         Progress::Exported(items) => format!("{items} items exported"),
         Progress::Checked(lines) => format!("{lines} lines checked"),
         Progress::Compared(lines) => format!("{lines} lines compared with the table"),
         Progress::Imported(lines) => format!("{lines} lines imported"),
+        Progress::Numbered(comments) => format!("{comments} comments numbered"),
         Progress::Replayed(deletions) => format!("{deletions} deletions replayed"),
     }
 }

@@ -93,6 +93,15 @@ pub struct Author {
     pub sample: bool,
 }
 
+/// That a comment was written elsewhere, before this community was, and by whom. It is nobody's here: who
+/// wrote it has no account, is told of nothing, and was never asked whether digests may quote them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Imported {
+    /// The name as it stood there; none, where it cannot be a name here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<DisplayName>,
+}
+
 /// A comment as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Comment {
@@ -103,6 +112,9 @@ pub struct Comment {
     /// Its author; nobody, once it is deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub author: Option<Author>,
+    /// Who wrote it elsewhere. Such a comment has no author here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported: Option<Imported>,
     /// What it wants of its readers.
     #[serde(default, skip_serializing_if = "Kind::is_plain")]
     pub kind: Kind,
@@ -189,6 +201,11 @@ impl Comment {
     /// Whether it may be meant for somebody in particular, who then hears of it by itself.
     pub fn may_mean_somebody(&self) -> bool {
         self.reply_to.is_some() || !self.mentions.is_empty()
+    }
+
+    /// Whether people may be told of it as news. What was written elsewhere is old.
+    pub fn is_news(&self) -> bool {
+        self.imported.is_none()
     }
 
     /// Whether readers may see its text.

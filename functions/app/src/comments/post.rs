@@ -233,6 +233,7 @@ impl App {
                 name: member.name.clone(),
                 sample: member.profile.sample,
             }),
+            imported: None,
             kind: Kind::default(),
             title: None,
             about: None,

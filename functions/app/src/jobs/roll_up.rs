@@ -197,7 +197,7 @@ impl App {
                 .newest
                 .iter()
                 .filter(unseen)
-                .filter(|c| c.is_public() && !c.is_by(profile.id));
+                .filter(|c| c.is_public() && c.is_news() && !c.is_by(profile.id));
             let fresh: Vec<&Comment> = fresh.collect();
             let alone = self.told_alone(profile, &fresh).await?;
             let fresh: Vec<&Comment> = fresh

@@ -333,18 +333,15 @@ pub(crate) enum Why {
 pub(crate) fn told(comment: &Comment) -> Told {
     let body = comment.body.as_ref();
     Told {
-        name: name_of(comment).to_owned(),
+        name: name_of(comment),
         time: TimeView::from(comment.created).text,
         excerpt: body.map(|body| excerpt(body, EXCERPT)).unwrap_or_default(),
         url: permalink(comment),
     }
 }
 
-fn name_of(comment: &Comment) -> &str {
-    comment
-        .author
-        .as_ref()
-        .map_or(say("somebody"), |author| author.name.as_str())
+fn name_of(comment: &Comment) -> String {
+    crate::views::comment::name_of(comment).unwrap_or_else(|| say("somebody").into())
 }
 
 /// Thanks for a correction that was made.

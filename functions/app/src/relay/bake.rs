@@ -127,9 +127,7 @@ impl App {
                 let page = self.begun_page(board, number);
                 speaking(Language::of_path(&shell.path), page).await?
             }
-            Baked::NewestOfLog(language) => {
-                Some(speaking(language, self.newest_of_log()).await?)
-            }
+            Baked::NewestOfLog(language) => Some(speaking(language, self.newest_of_log()).await?),
             Baked::LogPage(language, number) => {
                 Some(speaking(language, self.log_page(number)).await?)
             }

@@ -15,7 +15,7 @@ use crate::mail::words::COMMUNITY;
 use crate::state::App;
 use crate::store::threads::Thread;
 use crate::views::board::answered_page;
-use crate::views::comment::{permalink, thread_url, title_of};
+use crate::views::comment::{name_of, permalink, thread_url, title_of};
 use crate::words::{say, say_with, speaking_now};
 
 /// Entries in a feed.
@@ -150,7 +150,6 @@ fn author_of(comment: &Comment) -> String {
         Some(author) if author.sample => {
             say_with("feed-sample", &[("name", &author.name.as_str())])
         }
-        Some(author) => author.name.as_str().to_owned(),
-        None => say("somebody").to_owned(),
+        _ => name_of(comment).unwrap_or_else(|| say("somebody").to_owned()),
     }
 }

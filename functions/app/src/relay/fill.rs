@@ -14,7 +14,7 @@ use crate::site::slots::Slot;
 use crate::state::App;
 use crate::store::StoreError;
 use crate::store::threads::Thread;
-use crate::views::comment::{Known, excerpt_of, permalink, thread_url};
+use crate::views::comment::{Known, excerpt_of, name_of, permalink, thread_url};
 use crate::views::posting::Posting;
 use crate::views::progress::progress_url;
 use crate::views::session::SessionView;
@@ -211,7 +211,7 @@ impl App {
             .take(RECENT)
             .map(|(comment, thread)| {
                 json!({
-                    "author": comment.author.as_ref().map(|author| author.name.as_str()),
+                    "author": name_of(comment),
                     "thread_title": thread.title,
                     "url": permalink(comment),
                     "created": TimeView::from(comment.created),
@@ -260,8 +260,11 @@ impl App {
             .fragment("fragments/quote.html", &json!({ "quote": quote }))?)
     }
 
-    /// A comment as its author lets it be quoted.
+    /// A comment as its author lets it be quoted. Who wrote elsewhere could not say so.
     async fn quote(&self, comment: &Comment) -> Result<Option<Value>, BakeError> {
+        if comment.imported.is_some() {
+            return Ok(None);
+        }
         let quoting = match &comment.author {
             Some(author) => self.store.member(author.id).await?,
             None => None,

@@ -38,8 +38,7 @@ impl App {
             "lines": self.shown_lines(&lines).await?,
             "pages": pages,
         });
-        self.log_file(say("moderation-log"), &home(), &values)
-            .await
+        self.log_file(say("moderation-log"), &home(), &values).await
     }
 
     /// Fifty lines; once they are full, they never change.

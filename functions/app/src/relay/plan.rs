@@ -45,7 +45,9 @@ pub(crate) fn plan<'a>(touched: &'a Touched, index: &'a Index) -> Vec<(Baked<'a>
         files.push((Baked::Feed(FeedOf::Site), vec![Cause::AnyThread]));
     }
     if !touched.log.is_empty() {
-        let log = index.languages().flat_map(|language| log(touched, language));
+        let log = index
+            .languages()
+            .flat_map(|language| log(touched, language));
         files.extend(log.map(|file| (file, vec![Cause::Log])));
     }
     let shells = shells(touched, index).into_values();

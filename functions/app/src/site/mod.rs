@@ -187,7 +187,9 @@ impl Index {
             }
         }
         let quoted = quoted.into_iter();
-        quoted.map(|(thread, digests)| (thread, digests.into_iter().collect())).collect()
+        quoted
+            .map(|(thread, digests)| (thread, digests.into_iter().collect()))
+            .collect()
     }
 
     pub(crate) fn quoting(&self, id: CommentId) -> impl Iterator<Item = &Shell> {

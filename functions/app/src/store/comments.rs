@@ -237,7 +237,8 @@ impl Store {
                 Rule::Unchanged,
                 keys::comment(&before.thread, before.id),
                 Expression::change(
-                    "SET #state = :deleted REMOVE #body, #title, #author, #owner, #edited, #mentions, #decided, #fixed",
+                    "SET #state = :deleted REMOVE #body, #title, #author, #imported, #owner, #edited, #mentions, \
+                      #decided, #fixed",
                 )
                 .and_when(&as_read(before))
                 .with_change(before)

@@ -63,7 +63,10 @@ impl Store {
                 Rule::Unchanged,
                 keys::comment(&comment.thread, comment.id),
                 Expression::change("ADD #helpful :one")
-                    .and_when("#state.#is = :published AND #author.#id <> :member")
+                    .and_when(
+                        "#state.#is = :published AND \
+                         (attribute_not_exists(#author) OR #author.#id <> :member)",
+                    )
                     .number(":one", 1)
                     .text(":published", "published")
                     .value(":member", &member)?,

@@ -74,7 +74,7 @@ pub(crate) struct Thread {
 impl Thread {
     /// Whether somebody may want a mail about this comment at once. Whether they do is asked later.
     fn announces(&self, comment: &Comment) -> bool {
-        self.followed_at_once || comment.may_mean_somebody()
+        comment.is_news() && (self.followed_at_once || comment.may_mean_somebody())
     }
 
     /// The condition that nobody was the first to follow it meanwhile: they would not hear of a

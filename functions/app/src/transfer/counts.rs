@@ -79,7 +79,7 @@ impl Counts {
             "comment" => {
                 let comment: Comment = from_item(item.clone())?;
                 let marks = self.marks.get(&comment.id).copied().unwrap_or_default();
-                if marks != comment.helpful && comment.author.is_some() {
+                if marks != comment.helpful && comment.body.is_some() {
                     set(item, "helpful", marks);
                 }
             }

@@ -20,7 +20,7 @@ use crate::store::members::MemberRef;
 use crate::store::{Item, Store, StoreError, key_of};
 
 /// The addresses behind keyed hashes.
-type Addresses = HashMap<String, EmailAddress>;
+pub(super) type Addresses = HashMap<String, EmailAddress>;
 
 impl Transfer {
     /// Writes everything that goes along.
@@ -133,7 +133,7 @@ fn has_expired(item: &Item, now: i64) -> bool {
         .is_some_and(|second| second <= now)
 }
 
-fn item_line(
+pub(super) fn item_line(
     kind: &Kind,
     along: &Along,
     item: &Item,
@@ -169,7 +169,10 @@ fn after_mark(pk: &str) -> String {
         .map_or_else(String::new, |(_, hash)| hash.to_owned())
 }
 
-fn write(out: &mut (dyn Write + Send), line: &impl Serialize) -> Result<(), TransferError> {
+pub(super) fn write(
+    out: &mut (dyn Write + Send),
+    line: &impl Serialize,
+) -> Result<(), TransferError> {
     let mut text = serde_json::to_vec(line).map_err(std::io::Error::from)?;
     text.push(b'\n');
     out.write_all(&text)?;

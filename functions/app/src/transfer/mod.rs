@@ -5,6 +5,7 @@
 //! no function may do it.
 
 mod counts;
+mod elsewhere;
 mod export;
 mod import;
 mod line;
@@ -125,6 +126,8 @@ pub enum Progress {
     Compared(u64),
     /// Lines that are in the table.
     Imported(u64),
+    /// Comments that have their numbers.
+    Numbered(u64),
     /// Deletions that were done once more.
     Replayed(u64),
 }

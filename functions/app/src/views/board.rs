@@ -11,7 +11,7 @@ use crate::relay::feed_forms::FORMS;
 use crate::site::slots::{Lists, StatedBoard};
 use crate::store::boards::Board;
 use crate::store::threads::Thread;
-use crate::views::comment::{permalink, thread_url, title_of};
+use crate::views::comment::{name_of, permalink, thread_url, title_of};
 use crate::views::form::TopicForm;
 use crate::views::time::TimeView;
 use crate::words::{count, say, say_with, terms};
@@ -147,10 +147,7 @@ impl Entry {
                 true => permalink(opening),
                 false => thread_url(&thread.id, 1),
             },
-            author: opening
-                .author
-                .as_ref()
-                .map(|author| author.name.as_str().to_owned()),
+            author: name_of(opening),
             sample: opening.author.as_ref().is_some_and(|author| author.sample),
             kind_label: (!of_site && !opening.kind.is_plain()).then(|| terms::kind(opening.kind)),
             answered: opening.kind == Kind::Question && opening.accepted.is_some(),

@@ -58,6 +58,8 @@ pub(crate) struct CommentView {
 struct AuthorView {
     name: String,
     sample: bool,
+    /// Whether the comment came from elsewhere, which is marked wherever the name shows.
+    imported: bool,
 }
 
 /// Whom a comment answers.
@@ -111,7 +113,7 @@ pub(crate) fn permalink(comment: &Comment) -> String {
     comment_url(&comment.thread, comment.number, comment.id)
 }
 
-/// The address of a comment with this number in its thread.
+/// The address of a comment with this number in its thread, or which will get it.
 pub(crate) fn comment_url(thread: &ThreadId, number: Option<u32>, comment: CommentId) -> String {
     format!(
         "{}#c-{comment}",
@@ -137,6 +139,36 @@ pub(crate) fn excerpt_of(comment: &Comment) -> String {
 pub(crate) fn title_of(opening: &Comment) -> String {
     let title = opening.title.as_ref();
     title.map_or_else(|| excerpt_of(opening), |title| title.as_str().to_owned())
+}
+
+/// The name of who wrote a comment, for places that show it as text alone; nothing, if nobody's is known.
+pub(crate) fn name_of(comment: &Comment) -> Option<String> {
+    let author = AuthorView::of(comment)?;
+    Some(match author.imported {
+        true => say_with("imported-name", &[("name", &author.name)]),
+        false => author.name,
+    })
+}
+
+impl AuthorView {
+    fn of(comment: &Comment) -> Option<Self> {
+        if let Some(author) = &comment.author {
+            return Some(Self {
+                name: author.name.as_str().to_owned(),
+                sample: author.sample,
+                imported: false,
+            });
+        }
+        let imported = comment.imported.as_ref()?;
+        let name = imported.name.as_ref();
+        Some(Self {
+            name: name
+                .map_or(say("somebody"), |name| name.as_str())
+                .to_owned(),
+            sample: false,
+            imported: true,
+        })
+    }
 }
 
 impl CommentView {
@@ -224,14 +256,10 @@ impl CommentView {
 
     fn new(comment: &Comment, shows_text: bool) -> Self {
         let shown = comment.body.as_ref().filter(|_| shows_text);
-        let author = comment.author.as_ref().filter(|_| shows_text);
         Self {
             id: comment.id,
             anchor: format!("c-{}", comment.id),
-            author: author.map(|a| AuthorView {
-                name: a.name.as_str().to_owned(),
-                sample: a.sample,
-            }),
+            author: AuthorView::of(comment).filter(|_| shows_text),
             created: comment.created.into(),
             edited: comment.edited.map(Into::into),
             html: shown.map(|body| render_mentioning(body, &comment.mentions)),
@@ -340,12 +368,9 @@ impl Known<'_> {
 
 /// Names a comment as the one that is answered.
 pub(crate) fn reply_view(parent: &Comment) -> ReplyView {
-    let name = parent.author.as_ref().filter(|_| parent.is_public());
+    let name = name_of(parent).filter(|_| parent.is_public());
     ReplyView {
-        name: name.map_or_else(
-            || say("deleted-comment").into(),
-            |a| a.name.as_str().to_owned(),
-        ),
+        name: name.unwrap_or_else(|| say("deleted-comment").into()),
         url: permalink(parent),
     }
 }

@@ -9,6 +9,7 @@ use sodium_domain::markdown::excerpt;
 use sodium_domain::talk::Kind;
 
 use crate::store::threads::Thread;
+use crate::views::comment::name_of;
 use crate::views::time::TimeView;
 
 /// Characters of a text. The page has the rest.
@@ -57,7 +58,7 @@ impl Said {
         let shown = comment.is_public().then_some(comment)?;
         Some(Self {
             text: excerpt(shown.body.as_ref()?, TEXT),
-            author: shown.author.as_ref()?.name.as_str().to_owned(),
+            author: name_of(shown)?,
             created: shown.created.into(),
             anchor: format!("c-{}", shown.id),
         })

@@ -10,6 +10,7 @@ use sodium_cli::serve::default_data;
 use sodium_cli::transfer::{self, Where, listed};
 
 use super::Outcome;
+use super::elsewhere::ElsewhereArgs;
 
 /// Where the community is.
 #[derive(Debug, Args)]
@@ -50,9 +51,11 @@ pub(super) struct ExportArgs {
 pub(super) struct ImportArgs {
     #[command(flatten)]
     place: WhereArgs,
-    /// What `sodium export` wrote.
+    /// What `sodium export` wrote, or with --from the file of another program.
     #[arg(value_name = "FILE")]
     file: PathBuf,
+    #[command(flatten)]
+    elsewhere: ElsewhereArgs,
     /// Say what would happen, and change nothing.
     #[arg(long)]
     dry_run: bool,
@@ -133,6 +136,12 @@ pub(super) fn replay(root: &Path, args: ReplayArgs) -> Outcome {
 }
 
 pub(super) fn import(root: &Path, args: ImportArgs) -> Outcome {
+    if let Some(origin) = args.elsewhere.from {
+        let place = args.place.place(root);
+        return args
+            .elsewhere
+            .bring(root, &place, origin, &args.file, args.dry_run);
+    }
     let wish = Wish {
         dry_run: args.dry_run,
         keep_existing: args.keep_existing,
@@ -142,7 +151,7 @@ pub(super) fn import(root: &Path, args: ImportArgs) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-fn report(imported: &Imported, wish: Wish) {
+pub(super) fn report(imported: &Imported, wish: Wish) {
     let (written, verb) = (
         imported.written(),
         if wish.dry_run {

@@ -27,6 +27,7 @@ mod digests;
 mod earlier;
 mod feeds;
 mod following;
+mod foreign;
 mod jobs;
 mod languages;
 mod leaks;

@@ -43,6 +43,7 @@ pub(crate) async fn everything_happens(app: &TestApp, provider: &Provider) {
     waitlist(app).await;
     mails(app, &mut ben).await;
     identity(app, &mut ben).await;
+    app.takes_old_comments().await;
     app.somebody()
         .posts_with(LESSON_THREAD, &[("body", "Before I sign in")])
         .await;
