@@ -168,6 +168,31 @@ test("the compiler would notice what schema.org does not know", async () => {
   expect(wrong).toHaveLength(2);
 });
 
+test("every page names a card of its own size, and asks for none", async ({ pages, request, visit }) => {
+  const files = new Map();
+  for (const path of await pages.all()) {
+    const { meta } = await pages.read(path);
+    expect.soft(meta["twitter:card"], path).toBe("summary_large_image");
+    expect.soft(meta["og:image:alt"], path).toMatch(/\S/);
+    const { origin, pathname } = new URL(meta["og:image"]);
+    expect.soft(origin, path).toBe(pages.url);
+    if (!files.has(pathname)) files.set(pathname, await request.get(pages.url + pathname));
+    const picture = files.get(pathname);
+    expect.soft(picture.headers()["content-type"], pathname).toBe("image/png");
+    const bytes = await picture.body();
+    const size = { width: String(bytes.readUInt32BE(16)), height: String(bytes.readUInt32BE(20)) };
+    expect.soft(size, path).toEqual({ width: meta["og:image:width"], height: meta["og:image:height"] });
+  }
+  expect(files.size).toBeGreaterThan(50);
+
+  const reader = await visit();
+  const asked = [];
+  reader.page.on("request", (each) => asked.push(new URL(each.url()).pathname));
+  await reader.open(TYPES.lesson);
+  await reader.page.waitForLoadState("networkidle");
+  expect(asked.filter((path) => path.startsWith("/cards"))).toEqual([]);
+});
+
 test("links for sharing are links", async ({ pages }) => {
   for (const type of ["lesson", "article", "digest", "session", "project"]) {
     const { share, canonical } = await pages.read(TYPES[type]);

@@ -12,13 +12,14 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use sodium_app::config::{BaseUrl, ClientAddress};
+use sodium_cli::build::{Build, build};
 use sodium_cli::check::{self, Format};
 use sodium_cli::cloud::{self, Architecture, Deploy, Destroy, Place};
 use sodium_cli::community::{Community, Options};
 use sodium_cli::cost;
 use sodium_cli::roles::{self, Wish};
 use sodium_cli::serve::{DEFAULT_PORT, Seed, Serve, default_data, serve};
-use sodium_cli::{build, description, root};
+use sodium_cli::{description, root};
 use sodium_domain::email::EmailAddress;
 use sodium_domain::member::Role;
 
@@ -326,15 +327,15 @@ fn run_serve(root: &Path, args: ServeArgs) -> Outcome {
 
 fn run_build(root: &Path, args: &BuildArgs) -> Outcome {
     let cache = root.join("target/sodium-cache");
-    let built = build::build(root, &args.out, Some(&cache), args.base_url.as_str())?;
-    println!(
-        "built into {} (Zola {:.1} s, search index of {} pages {:.1} s, calendars and compression {:.1} s)",
-        args.out.display(),
-        built.zola.as_secs_f64(),
-        built.indexed.pages,
-        built.indexed.took.as_secs_f64(),
-        built.rest.as_secs_f64()
-    );
+    let what = Build {
+        root,
+        out: &args.out,
+        cache: &cache,
+        base_url: args.base_url.as_str(),
+        siblings: true,
+    };
+    build(&what, |phase| println!("{phase}"))?;
+    println!("built into {}", args.out.display());
     Ok(ExitCode::SUCCESS)
 }
 
@@ -342,12 +343,14 @@ fn run_publish(root: &Path, args: OpenArgs) -> Outcome {
     let options = args.options(root, DEFAULT_PORT)?;
     let community = Community::open(&options)?;
     let out = community.data.cache().join("site");
-    build::build(
+    let what = Build {
         root,
-        &out,
-        Some(&community.data.cache().join("compressed")),
-        options.base_url.as_str(),
-    )?;
+        out: &out,
+        cache: &community.data.cache(),
+        base_url: options.base_url.as_str(),
+        siblings: true,
+    };
+    build(&what, |phase| println!("{phase}"))?;
     let report = runtime()?.block_on(async {
         let report = community.app.publish(&out).await?;
         community.app.work_off(&community.mailer).await?;

@@ -1,7 +1,9 @@
 //! What the `sodium` program is made of. See `main.rs` for its commands.
 
 pub mod build;
+mod cache;
 pub mod calendar;
+pub mod cards;
 pub mod check;
 pub mod cloud;
 pub mod community;
@@ -19,5 +21,6 @@ pub mod roles;
 pub mod root;
 pub mod search;
 pub mod serve;
+mod threads;
 pub mod transfer;
 pub mod zola;

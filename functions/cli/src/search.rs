@@ -5,7 +5,6 @@
 use std::io;
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 /// The index could not be made. The message says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -23,21 +22,11 @@ pub enum SearchError {
     Failed(String),
 }
 
-/// An index that is made.
-#[derive(Debug, Clone, Copy)]
-pub struct Indexed {
-    /// Pages that can be found.
-    pub pages: usize,
-    /// How long it took.
-    pub took: Duration,
-}
-
-/// Makes the index of the built site in `out` and puts it there.
+/// Makes the index of the built site in `out` and puts it there. Returns how many pages can be found.
 ///
 /// # Errors
 /// When Node or Pagefind is missing, or fails.
-pub fn index(site_dir: &Path, out: &Path) -> Result<Indexed, SearchError> {
-    let began = Instant::now();
+pub fn index(site_dir: &Path, out: &Path) -> Result<usize, SearchError> {
     let mut command = Command::new("node");
     command
         .arg(site_dir.join("tools/search-index.mjs"))
@@ -48,13 +37,9 @@ pub fn index(site_dir: &Path, out: &Path) -> Result<Indexed, SearchError> {
     })?;
     let said = String::from_utf8_lossy(&output.stdout);
     let pages = output.status.success().then(|| said.trim().parse().ok());
-    match pages.flatten() {
-        Some(pages) => Ok(Indexed {
-            pages,
-            took: began.elapsed(),
-        }),
-        None => Err(SearchError::Failed(why(&output.stderr))),
-    }
+    pages
+        .flatten()
+        .ok_or_else(|| SearchError::Failed(why(&output.stderr)))
 }
 
 /// The tool's own line, or all that was said.

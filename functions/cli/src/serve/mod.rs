@@ -21,7 +21,7 @@ use sodium_app::site::publish::{PublishError, Report};
 use tokio::net::TcpListener;
 use tower::{ServiceExt as _, service_fn};
 
-use crate::build::{BuildError, Built, build};
+use crate::build::{Build, BuildError, Built, Phase, build};
 use crate::community::{Community, OpenError, Options};
 use files::StaticFiles;
 use progress::Progress;
@@ -140,10 +140,10 @@ async fn prepare(
     progress: &Progress,
 ) -> Result<(), ServeError> {
     progress.step("building the site");
-    let (built, report) = rebuild(community, serve).await?;
+    let (_, report) = rebuild(community, serve, progress.phases()).await?;
     progress.step(&format!(
-        "published {} files, {} of them new, with {} discussions; {} pages can be searched",
-        report.files, report.written, report.threads, built.indexed.pages
+        "published {} files, {} of them new, with {} discussions",
+        report.files, report.written, report.threads
     ));
     let wanted = match serve.seed {
         Seed::Always => true,
@@ -174,20 +174,37 @@ async fn prepare(
         .map_err(ServeError::Stopped)
 }
 
-/// Builds and publishes the site.
-async fn rebuild(community: &Arc<Community>, serve: &Serve) -> Result<(Built, Report), ServeError> {
+/// Builds and publishes the site. `tell` hears of each phase of building.
+async fn rebuild(
+    community: &Arc<Community>,
+    serve: &Serve,
+    tell: impl FnMut(&Phase) + Send + 'static,
+) -> Result<(Built, Report), ServeError> {
     let root = serve.options.root.clone();
     let cache = community.data.cache();
     let out = cache.join("site");
     let base_url = serve.options.base_url.as_str().to_owned();
-    let folder = out.clone();
     let built = tokio::task::spawn_blocking(move || {
-        build(&root, &folder, Some(&cache.join("compressed")), &base_url)
+        let what = Build {
+            root: &root,
+            out: &cache.join("site"),
+            cache: &cache,
+            base_url: &base_url,
+            siblings: true,
+        };
+        build(&what, tell)
     });
-    let built = built
+    let mut built = built
         .await
         .map_err(|error| ServeError::Stopped(std::io::Error::other(error)))??;
-    Ok((built, community.app.publish(&out).await?))
+    let began = Instant::now();
+    let report = community.app.publish(&out).await?;
+    built.0.push(Phase {
+        name: "baking",
+        did: format!("{} files changed", report.written),
+        took: began.elapsed(),
+    });
+    Ok((built, report))
 }
 
 async fn sweep(community: Arc<Community>) {

@@ -83,13 +83,9 @@ async fn follow(
             println!("\n{error}\nThe page is served as it was before.\n");
             continue;
         }
-        match rebuild(&community, &serve).await {
-            Ok((_, report)) => {
-                println!(
-                    "  [{:>7}] built again, {} files changed",
-                    since(began),
-                    report.written
-                );
+        match rebuild(&community, &serve, |_| ()).await {
+            Ok((built, _)) => {
+                println!("  [{:>7}] built again: {built}", since(began));
                 if let Some(reload) = &reload {
                     reload.tell();
                 }
