@@ -4,13 +4,15 @@
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use crate::cards::{self, CardError};
 use crate::content::Content;
+use crate::precompress::{Precompressed, precompress};
 use crate::search::{self, SearchError};
 use crate::zola::{Zola, ZolaError};
-use crate::{calendar, fingerprint, precompress};
+use crate::{calendar, fingerprint};
 
 /// A build failed. The message names the file and the cure where there is one.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +44,17 @@ pub struct Build<'a> {
     pub base_url: &'a str,
     /// Whether compressed siblings stand beside the files. A CDN compresses by itself.
     pub siblings: bool,
+    /// Whether the search index is made anew.
+    pub search: Search,
+}
+
+/// What becomes of the search index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Search {
+    /// It is made from these pages.
+    Anew,
+    /// The one of the build before stays, because somebody waits for a page; `index_again` follows.
+    AsBefore,
 }
 
 /// A part of a build.
@@ -108,6 +121,10 @@ pub fn build(what: &Build<'_>, mut tell: impl FnMut(&Phase)) -> Result<Built, Bu
     let failed = |error| BuildError::Io(out.to_owned(), error);
     std::fs::create_dir_all(out).map_err(failed)?;
     let site = what.root.join("site");
+    let kept = what.cache.join("search");
+    if what.search == Search::AsBefore {
+        search::put_aside(out, &kept).map_err(failed)?;
+    }
     Zola::find(&site)?.build(out, base_url)?;
     done("Zola", String::new());
     let cards = cards::draw(&site, out, &what.cache.join("cards"), base_url)?;
@@ -115,17 +132,20 @@ pub fn build(what: &Build<'_>, mut tell: impl FnMut(&Phase)) -> Result<Built, Bu
         "cards",
         format!("{} drawn, {} as before", cards.drawn, cards.kept),
     );
-    let pages = search::index(&site, out)?;
-    done("search index", format!("{pages} pages"));
+    match what.search {
+        Search::Anew => {
+            let pages = search::index(&site, out)?;
+            done("search index", format!("{pages} pages"));
+        }
+        Search::AsBefore => search::put_back(out, &kept).map_err(failed)?,
+    }
     let content = what.root.join("content");
     let (content, _) =
         Content::load(&content).map_err(|error| BuildError::Io(content.clone(), error))?;
     calendar::write_calendars(&content, out, base_url).map_err(failed)?;
     fingerprint::rename(&site.join("static"), out).map_err(failed)?;
     done("calendars and names", String::new());
-    if what.siblings {
-        let files = precompress::precompress(out, &what.cache.join("compressed"));
-        let files = files.map_err(failed)?;
+    if let Some(files) = compress(what)? {
         let made = files.files - files.cached;
         done(
             "compression",
@@ -133,4 +153,26 @@ pub fn build(what: &Build<'_>, mut tell: impl FnMut(&Phase)) -> Result<Built, Bu
         );
     }
     Ok(built)
+}
+
+/// Makes the search index of a build that kept the one before. `Ok(false)` when it was stopped.
+///
+/// # Errors
+/// When Pagefind fails, or files cannot be written.
+pub fn index_again(what: &Build<'_>, stop: &AtomicBool) -> Result<bool, BuildError> {
+    let site = what.root.join("site");
+    if search::index_unless(&site, what.out, stop)?.is_none() {
+        return Ok(false);
+    }
+    compress(what)?;
+    Ok(true)
+}
+
+fn compress(what: &Build<'_>) -> Result<Option<Precompressed>, BuildError> {
+    if !what.siblings {
+        return Ok(None);
+    }
+    precompress(what.out, &what.cache.join("compressed"))
+        .map(Some)
+        .map_err(|error| BuildError::Io(what.out.to_owned(), error))
 }

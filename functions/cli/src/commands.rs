@@ -12,7 +12,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use sodium_app::config::{BaseUrl, ClientAddress};
-use sodium_cli::build::{Build, build};
+use sodium_cli::build::{Build, Search, build};
 use sodium_cli::check::{self, Format};
 use sodium_cli::cloud::{self, Architecture, Deploy, Destroy, Place};
 use sodium_cli::community::{Community, Options};
@@ -333,6 +333,7 @@ fn run_build(root: &Path, args: &BuildArgs) -> Outcome {
         cache: &cache,
         base_url: args.base_url.as_str(),
         siblings: true,
+        search: Search::Anew,
     };
     build(&what, |phase| println!("{phase}"))?;
     println!("built into {}", args.out.display());
@@ -349,6 +350,7 @@ fn run_publish(root: &Path, args: OpenArgs) -> Outcome {
         cache: &community.data.cache(),
         base_url: options.base_url.as_str(),
         siblings: true,
+        search: Search::Anew,
     };
     build(&what, |phase| println!("{phase}"))?;
     let report = runtime()?.block_on(async {

@@ -7,7 +7,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use sodium_cli::build::{Build, build};
+use sodium_cli::build::{Build, Search, build};
 use sodium_cli::cards::{CardError, Cards, SIZE, draw};
 use sodium_cli::files;
 use tempfile::TempDir;
@@ -135,6 +135,7 @@ fn every_page_with_an_address_names_a_card_that_is_there() {
         cache: &folder.path().join("cache"),
         base_url: BASE,
         siblings: false,
+        search: Search::Anew,
     };
     let mut said = Vec::new();
     build(&what, |phase| said.push(phase.to_string())).unwrap();

@@ -17,7 +17,7 @@ use sodium_domain::email::EmailAddress;
 use super::keys;
 use super::stack::Stack;
 use super::tools::{CloudError, Place};
-use crate::build::{Build, build};
+use crate::build::{Build, Search, build};
 use crate::community::assemble_on;
 
 fn told(error: &impl std::fmt::Display) -> CloudError {
@@ -49,6 +49,7 @@ fn build_site(place: &Place, stack: &Stack) -> Result<PathBuf, CloudError> {
         cache: &place.root.join("target/sodium-cache"),
         base_url: stack.output("SiteUrl")?,
         siblings: false,
+        search: Search::Anew,
     };
     build(&what, |_| ()).map_err(|error| told(&error))?;
     Ok(out)

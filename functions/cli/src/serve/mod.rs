@@ -3,6 +3,7 @@
 
 pub mod files;
 mod progress;
+mod rebuild;
 mod reload;
 mod watch;
 
@@ -17,14 +18,15 @@ use axum::extract::Request;
 use axum::response::Response;
 use sodium_app::routes;
 use sodium_app::sample::Sample;
-use sodium_app::site::publish::{PublishError, Report};
+use sodium_app::site::publish::PublishError;
 use tokio::net::TcpListener;
 use tower::{ServiceExt as _, service_fn};
 
-use crate::build::{Build, BuildError, Built, Phase, build};
+use crate::build::{BuildError, Search};
 use crate::community::{Community, OpenError, Options};
 use files::StaticFiles;
 use progress::Progress;
+use rebuild::rebuild;
 use reload::Reload;
 
 /// Whether sample data goes into the store.
@@ -140,7 +142,7 @@ async fn prepare(
     progress: &Progress,
 ) -> Result<(), ServeError> {
     progress.step("building the site");
-    let (_, report) = rebuild(community, serve, progress.phases()).await?;
+    let (_, report) = rebuild(community, serve, Search::Anew, progress.phases()).await?;
     progress.step(&format!(
         "published {} files, {} of them new, with {} discussions",
         report.files, report.written, report.threads
@@ -172,39 +174,6 @@ async fn prepare(
         .data
         .set_unseeded(false)
         .map_err(ServeError::Stopped)
-}
-
-/// Builds and publishes the site. `tell` hears of each phase of building.
-async fn rebuild(
-    community: &Arc<Community>,
-    serve: &Serve,
-    tell: impl FnMut(&Phase) + Send + 'static,
-) -> Result<(Built, Report), ServeError> {
-    let root = serve.options.root.clone();
-    let cache = community.data.cache();
-    let out = cache.join("site");
-    let base_url = serve.options.base_url.as_str().to_owned();
-    let built = tokio::task::spawn_blocking(move || {
-        let what = Build {
-            root: &root,
-            out: &cache.join("site"),
-            cache: &cache,
-            base_url: &base_url,
-            siblings: true,
-        };
-        build(&what, tell)
-    });
-    let mut built = built
-        .await
-        .map_err(|error| ServeError::Stopped(std::io::Error::other(error)))??;
-    let began = Instant::now();
-    let report = community.app.publish(&out).await?;
-    built.0.push(Phase {
-        name: "baking",
-        did: format!("{} files changed", report.written),
-        took: began.elapsed(),
-    });
-    Ok((built, report))
 }
 
 async fn sweep(community: Arc<Community>) {
