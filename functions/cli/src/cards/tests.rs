@@ -149,7 +149,7 @@ fn a_word_without_an_end_is_broken() {
 
 #[test]
 fn arabic_letters_are_joined() {
-    let glyphs = |title: &str| -> Vec<u16> {
+    let glyphs = |title: &str| -> Vec<u32> {
         let card = draw(title, "", true);
         card.assert_whole();
         card.of(title).glyphs.iter().map(|glyph| glyph.id.0).collect()

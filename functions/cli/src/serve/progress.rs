@@ -24,7 +24,7 @@ impl Progress {
     }
 
     /// Says each phase of a build as a step.
-    pub(super) fn phases(&self) -> impl FnMut(&Phase) + Send + 'static {
+    pub(super) fn phases(&self) -> impl FnMut(&Phase) + Send + use<> {
         let progress = Self { began: self.began };
         move |phase| progress.step(&format!("  {phase}"))
     }
