@@ -113,7 +113,10 @@ fn a_font_that_is_not_there_is_named_with_the_cure() {
     site.page("articles/one", "One");
     site.configure("SourceSerif4_600SemiBold.ttf", "Nothing.ttf");
     let error = site.draw().unwrap_err().to_string();
-    assert!(error.contains("Nothing.ttf") && error.contains("make setup"), "{error}");
+    assert!(
+        error.contains("Nothing.ttf") && error.contains("make setup"),
+        "{error}"
+    );
 
     site.configure("Nothing.ttf", "index.js");
     let error = site.draw().unwrap_err().to_string();
@@ -151,19 +154,32 @@ fn every_page_with_an_address_names_a_card_that_is_there() {
         }
         let said = |name: &str| {
             let from = format!("<meta property=\"og:image{name}\" content=\"");
-            let rest = html.split_once(&from).unwrap_or_else(|| panic!("{}: no {from}", path.display()));
+            let rest = html
+                .split_once(&from)
+                .unwrap_or_else(|| panic!("{}: no {from}", path.display()));
             rest.1.split_once('"').unwrap().0.to_owned()
         };
-        let file = said("").strip_prefix(BASE).unwrap().trim_start_matches('/').to_owned();
-        let png = fs::read(out.join(&file)).unwrap_or_else(|_| panic!("{}: {file}", path.display()));
+        let file = said("")
+            .strip_prefix(BASE)
+            .unwrap()
+            .trim_start_matches('/')
+            .to_owned();
+        let png =
+            fs::read(out.join(&file)).unwrap_or_else(|_| panic!("{}: {file}", path.display()));
         let number = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().unwrap());
         assert_eq!((number(16), number(20)), SIZE, "{file}");
-        assert_eq!((said(":width"), said(":height")), (SIZE.0.to_string(), SIZE.1.to_string()));
+        assert_eq!(
+            (said(":width"), said(":height")),
+            (SIZE.0.to_string(), SIZE.1.to_string())
+        );
         assert!(!said(":alt").is_empty());
         pages += 1;
     }
     assert!(pages > 60, "{pages} pages have a canonical address");
-    let drawn = said.iter().find(|phase| phase.starts_with("cards")).unwrap();
+    let drawn = said
+        .iter()
+        .find(|phase| phase.starts_with("cards"))
+        .unwrap();
     assert!(drawn.contains("drawn, 0 as before"), "{drawn}");
 
     let before = fs::read(out.join("cards.png")).unwrap();

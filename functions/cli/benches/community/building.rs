@@ -74,7 +74,10 @@ fn build_by_phases(folder: &Path, root: &Path, count: usize, report: &mut Report
     let first = build(&what, |phase| say(&phase.to_string())).unwrap();
     let second = build(&what, |phase| say(&phase.to_string())).unwrap();
     for (which, built) in [("a first", &first), ("another", &second)] {
-        report.tell(&format!("{which} build of {count} lessons"), &phases(built, alone));
+        report.tell(
+            &format!("{which} build of {count} lessons"),
+            &phases(built, alone),
+        );
     }
     let (new, same) = bake(folder, root, &out);
     report.tell(
@@ -90,7 +93,10 @@ fn build_by_phases(folder: &Path, root: &Path, count: usize, report: &mut Report
 fn phases(built: &Built, zola: Duration) -> String {
     let sum: Duration = built.0.iter().map(|phase| phase.took).sum();
     let (sum, zola) = (sum.as_secs_f64(), zola.as_secs_f64());
-    format!("{sum:.1} s: {built}; Zola alone {zola:.2} s, {:.1} times", sum / zola)
+    format!(
+        "{sum:.1} s: {built}; Zola alone {zola:.2} s, {:.1} times",
+        sum / zola
+    )
 }
 
 /// Publishes a build twice, into a table of its own.

@@ -30,7 +30,11 @@ pub(crate) fn project(folder: &Path, lessons: usize) -> PathBuf {
         fs::write(folder.join("_index.md"), self::course(course)).unwrap();
         let first = course * IN_A_COURSE;
         for number in first..lessons.min(first + IN_A_COURSE) {
-            fs::write(folder.join(name(number)), lesson(number, lessons, &mut words)).unwrap();
+            fs::write(
+                folder.join(name(number)),
+                lesson(number, lessons, &mut words),
+            )
+            .unwrap();
         }
     }
     root
@@ -67,15 +71,28 @@ fn lesson(number: usize, of: usize, words: &mut Words) -> String {
         number + 1
     );
     for part in 0..PARTS {
-        let _ = write!(text, "## Part {part}: {}\n\n", words.sentence(4).trim_end_matches('.'));
+        let _ = write!(
+            text,
+            "## Part {part}: {}\n\n",
+            words.sentence(4).trim_end_matches('.')
+        );
         for _ in 0..7 {
             text += &words.sentence(13);
             text.push('\n');
         }
         let _ = match part {
-            1 => write!(text, "\n- {}\n- **{}**\n", words.sentence(6), words.sentence(6)),
+            1 => write!(
+                text,
+                "\n- {}\n- **{}**\n",
+                words.sentence(6),
+                words.sentence(6)
+            ),
             2 => write!(text, "\n```sh\ngit add lesson-{number}.md\n```\n"),
-            3 => write!(text, "\n| one | two |\n|---|---|\n| {} | `{number}` |\n", words.sentence(4)),
+            3 => write!(
+                text,
+                "\n| one | two |\n|---|---|\n| {} | `{number}` |\n",
+                words.sentence(4)
+            ),
             4 => {
                 let (next, _) = place((number + 1) % of);
                 let next = next.trim_start_matches("content/");

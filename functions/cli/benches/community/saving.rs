@@ -41,7 +41,9 @@ pub(crate) fn measure(program: &Path, root: &Path, folder: &Path, report: &mut R
     let slowest = took.iter().copied().fold(0.0, f64::max);
     let middle = median(took);
     let said = std::fs::read_to_string(folder.join("out")).unwrap();
-    let last = said.lines().filter_map(|line| line.split_once("built again: "));
+    let last = said
+        .lines()
+        .filter_map(|line| line.split_once("built again: "));
     let (_, phases) = last.last().unwrap();
     report.bar(
         "from saving a lesson to the reload, 200 lessons",
@@ -60,7 +62,11 @@ fn searches(folder: &Path) -> usize {
 /// The moments at which open pages are told of a new build.
 fn listen(server: &Server) -> Receiver<Instant> {
     let mut connection = TcpStream::connect(server.address).unwrap();
-    write!(connection, "GET /_dev/builds HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
+    write!(
+        connection,
+        "GET /_dev/builds HTTP/1.1\r\nhost: localhost\r\n\r\n"
+    )
+    .unwrap();
     let mut lines = BufReader::new(connection).lines();
     // The first is the build that there is.
     let first = lines.find(|line| line.as_ref().unwrap().starts_with("data:"));

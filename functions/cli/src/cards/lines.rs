@@ -36,7 +36,11 @@ pub(super) fn cut(words: &[Measure], room: f32, most: usize, end: f32) -> Vec<Ra
     let mut lines = Vec::new();
     let mut from = 0;
     while lines.len() < most && from < words.len() {
-        let room = if lines.len() + 1 == most { room - end } else { room };
+        let room = if lines.len() + 1 == most {
+            room - end
+        } else {
+            room
+        };
         let to = line(words, from, room).max(from + 1);
         lines.push(from..to);
         from = to;
@@ -93,7 +97,11 @@ mod tests {
             (&[4, 4, 4, 4], 14.0, vec![0..2, 2..4]),
             (&[1, 1, 8, 1, 1], 10.0, vec![0..2, 2..3, 3..5]),
         ] {
-            assert_eq!(balanced(&words(lengths), room, 3), Some(lines), "{lengths:?}");
+            assert_eq!(
+                balanced(&words(lengths), room, 3),
+                Some(lines),
+                "{lengths:?}"
+            );
         }
     }
 
@@ -109,6 +117,10 @@ mod tests {
         let words = words(&[4, 4, 4, 4, 4, 4]);
         assert_eq!(cut(&words, 9.0, 2, 1.0), [0..2, 2..3]);
         assert_eq!(cut(&words, 10.0, 2, 1.0), [0..2, 2..4]);
-        assert_eq!(cut(&words, 2.0, 2, 1.0), [0..1, 1..2], "a word stands, however wide it is");
+        assert_eq!(
+            cut(&words, 2.0, 2, 1.0),
+            [0..1, 1..2],
+            "a word stands, however wide it is"
+        );
     }
 }

@@ -186,7 +186,8 @@ impl<'a> Artist<'a> {
         pieces: impl Iterator<Item = &'p mut Piece>,
         stated: &Stated,
     ) -> Result<(), CardError> {
-        let mut svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1\" height=\"1\">".to_owned();
+        let mut svg =
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1\" height=\"1\">".to_owned();
         let pieces: Vec<&mut Piece> = pieces.collect();
         for (number, piece) in pieces.iter().enumerate() {
             let (family, weight) = self.fonts.name(piece.font);
@@ -211,7 +212,11 @@ impl<'a> Artist<'a> {
 
 /// Tera says what failed in the sources of its error.
 fn chain(error: &tera::Error) -> String {
-    let causes = std::iter::successors(Some(error as &dyn Error), |error| error.source());
-    let causes: Vec<String> = causes.map(ToString::to_string).collect();
-    causes.join(": ")
+    let mut said = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        said = format!("{said}: {cause}");
+        next = cause.source();
+    }
+    said
 }

@@ -84,8 +84,7 @@ mod tests {
         let image = "<meta property=\"og:image\" content=\"https://learn.example/cards/courses/a.png\" \
                      data-title=\"What &quot;text&quot; &amp; &lt;b&gt; mean\" data-kind=\"Course\">";
         let html = page("lang=\"en\" dir=\"ltr\"", image);
-        let stated =
-            Stated::of(&html, "courses/a/index.html", "https://learn.example/").unwrap();
+        let stated = Stated::of(&html, "courses/a/index.html", "https://learn.example/").unwrap();
         let stated = stated.unwrap();
         assert_eq!(stated.title, "What \"text\" & <b> mean");
         assert_eq!(stated.kind, "Course");

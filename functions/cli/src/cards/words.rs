@@ -33,7 +33,11 @@ pub(super) struct Piece {
 /// as the failure.
 pub(super) fn words(text: &str, from_right: bool, fonts: &Fonts) -> Result<Vec<Word>, String> {
     let text = drawable(text, fonts)?;
-    let base = if from_right { Level::rtl() } else { Level::ltr() };
+    let base = if from_right {
+        Level::rtl()
+    } else {
+        Level::ltr()
+    };
     let bidi = BidiInfo::new(&text, Some(base));
     let Some(paragraph) = bidi.paragraphs.first() else {
         return Ok(Vec::new());

@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::mpsc;
 
-use super::reload::Reload;
 use super::rebuild::{rebuild, renew_index};
+use super::reload::Reload;
 use super::{Serve, since};
 use crate::build::Search;
 use crate::community::Community;
