@@ -5,6 +5,7 @@
 //! A card is kept under a digest of everything that is drawn. The same page has the same bytes in every build, and a
 //! deploy uploads only what changed.
 
+mod encode;
 mod fonts;
 mod layout;
 mod lines;

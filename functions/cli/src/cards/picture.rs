@@ -10,6 +10,7 @@ use resvg::usvg::{Node, Options, Tree};
 use serde::Deserialize;
 use tera::{Context, Tera};
 
+use super::encode::encode;
 use super::fonts::{FontFiles, Fonts};
 use super::layout::{KIND, Run, SITE, TITLE, TITLE_FROM_RIGHT, ordered, set};
 use super::stated::Stated;
@@ -125,9 +126,7 @@ impl<'a> Artist<'a> {
         let picture = Pixmap::new(SIZE.0, SIZE.1);
         let mut picture = picture.ok_or_else(|| failed("there is no memory for it".to_owned()))?;
         resvg::render(&tree, Transform::identity(), &mut picture.as_mut());
-        picture
-            .encode_png()
-            .map_err(|error| failed(error.to_string()))
+        encode(&picture).map_err(|error| failed(error.to_string()))
     }
 
     /// The drawing, with every letter at its place.

@@ -119,7 +119,7 @@ fn a_card_is_a_png_of_the_size_that_pages_say() {
     assert_eq!(png[..8], *b"\x89PNG\r\n\x1a\n");
     let number = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().unwrap());
     assert_eq!((number(16), number(20)), SIZE);
-    assert!(png.len() < 80_000, "{} bytes", png.len());
+    assert!(png.len() < 40_000, "{} bytes", png.len());
 }
 
 #[test]
