@@ -2,6 +2,7 @@
 # Measures the community as it is shipped; see README.md beside this file.
 #   run.sh              everything, as it is released
 #   run.sh PROGRAM      everything, with another build of the program, to compare
+#   run.sh --build      how long authors wait; --lessons=10000 for a community of that size
 #   run.sh --lambdas    how the Lambda functions start, and how large they are
 #   run.sh --digest     the draft of a digest beside a million comments
 set -euo pipefail
@@ -34,6 +35,8 @@ trap clean EXIT
 trap 'exit 130' INT TERM
 
 echo "bench: building (some minutes the first time)" >&2
-cargo build --locked --quiet --profile function --package sodium-app --bins --features lean
+if [[ " $* " != *" --build "* ]]; then
+    cargo build --locked --quiet --profile function --package sodium-app --bins --features lean
+fi
 cargo build --locked --quiet --release --package sodium-cli --bin sodium --bench community
 cargo bench --locked --quiet --profile release --package sodium-cli --bench community -- "$@"

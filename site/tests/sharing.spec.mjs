@@ -35,10 +35,10 @@ const NEEDED = {
   WebSite: ["name", "url"],
   WebPage: ["name", "description", "url"],
   CollectionPage: ["name", "description", "url"],
-  Course: ["name", "description", "provider.name"],
-  LearningResource: ["name", "description", "url", "learningResourceType"],
-  Article: ["headline", "datePublished", "author"],
-  EducationEvent: ["name", "startDate", "location.url", "eventStatus", "eventAttendanceMode"],
+  Course: ["name", "description", "provider.name", "image"],
+  LearningResource: ["name", "description", "url", "learningResourceType", "image"],
+  Article: ["headline", "datePublished", "author", "image"],
+  EducationEvent: ["name", "startDate", "location.url", "eventStatus", "eventAttendanceMode", "image"],
   BreadcrumbList: ["itemListElement"],
   DiscussionForumPosting: ["headline", "text", "author.name", "datePublished", "url"],
   QAPage: ["mainEntity.name", "mainEntity.text", "mainEntity.answerCount", "mainEntity.author.name", "mainEntity.datePublished"],
@@ -167,6 +167,31 @@ test("the compiler would notice what schema.org does not know", async () => {
     ["a value of the wrong kind", [{ "@type": "EducationEvent", startDate: { "@type": "Place", name: "x" } }]],
   ]);
   expect(wrong).toHaveLength(2);
+});
+
+test("every page names a card of its own size, and asks for none", async ({ pages, request, visit }) => {
+  const files = new Map();
+  for (const path of await pages.all()) {
+    const { meta } = await pages.read(path);
+    expect.soft(meta["twitter:card"], path).toBe("summary_large_image");
+    expect.soft(meta["og:image:alt"], path).toMatch(/\S/);
+    const { origin, pathname } = new URL(meta["og:image"]);
+    expect.soft(origin, path).toBe(pages.url);
+    if (!files.has(pathname)) files.set(pathname, await request.get(pages.url + pathname));
+    const picture = files.get(pathname);
+    expect.soft(picture.headers()["content-type"], pathname).toBe("image/png");
+    const bytes = await picture.body();
+    const size = { width: String(bytes.readUInt32BE(16)), height: String(bytes.readUInt32BE(20)) };
+    expect.soft(size, path).toEqual({ width: meta["og:image:width"], height: meta["og:image:height"] });
+  }
+  expect(files.size).toBeGreaterThan(50);
+
+  const reader = await visit();
+  const asked = [];
+  reader.page.on("request", (each) => asked.push(new URL(each.url()).pathname));
+  await reader.open(TYPES.lesson);
+  await reader.page.waitForLoadState("networkidle");
+  expect(asked.filter((path) => path.startsWith("/cards"))).toEqual([]);
 });
 
 test("links for sharing are links", async ({ pages }) => {

@@ -15,13 +15,14 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use sodium_app::config::{BaseUrl, ClientAddress};
+use sodium_cli::build::{Build, Search, build};
 use sodium_cli::check::{self, Format};
 use sodium_cli::cloud::{self, Architecture, Deploy, Destroy, Place};
 use sodium_cli::community::{Community, Options};
 use sodium_cli::cost;
 use sodium_cli::roles::{self, Wish};
 use sodium_cli::serve::{DEFAULT_PORT, Seed, Serve, default_data, serve};
-use sodium_cli::{build, description, fixes, root};
+use sodium_cli::{description, fixes, root};
 use sodium_domain::email::EmailAddress;
 use sodium_domain::member::Role;
 
@@ -338,15 +339,16 @@ fn run_serve(root: &Path, args: ServeArgs) -> Outcome {
 
 fn run_build(root: &Path, args: &BuildArgs) -> Outcome {
     let cache = root.join("target/sodium-cache");
-    let built = build::build(root, &args.out, Some(&cache), args.base_url.as_str())?;
-    println!(
-        "built into {} (Zola {:.1} s, search index of {} pages {:.1} s, calendars and compression {:.1} s)",
-        args.out.display(),
-        built.zola.as_secs_f64(),
-        built.indexed.pages,
-        built.indexed.took.as_secs_f64(),
-        built.rest.as_secs_f64()
-    );
+    let what = Build {
+        root,
+        out: &args.out,
+        cache: &cache,
+        base_url: args.base_url.as_str(),
+        siblings: true,
+        search: Search::Anew,
+    };
+    build(&what, |phase| println!("{phase}"))?;
+    println!("built into {}", args.out.display());
     Ok(ExitCode::SUCCESS)
 }
 
@@ -354,12 +356,15 @@ fn run_publish(root: &Path, args: OpenArgs) -> Outcome {
     let options = args.options(root, DEFAULT_PORT)?;
     let community = Community::open(&options)?;
     let out = community.data.cache().join("site");
-    build::build(
+    let what = Build {
         root,
-        &out,
-        Some(&community.data.cache().join("compressed")),
-        options.base_url.as_str(),
-    )?;
+        out: &out,
+        cache: &community.data.cache(),
+        base_url: options.base_url.as_str(),
+        siblings: true,
+        search: Search::Anew,
+    };
+    build(&what, |phase| println!("{phase}"))?;
     let (report, told) = runtime()?.block_on(async {
         let content = root.join("content");
         let report = community.app.publish_with_sources(&out, &content).await?;

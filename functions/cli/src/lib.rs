@@ -2,7 +2,9 @@
 
 pub mod borrowed;
 pub mod build;
+mod cache;
 pub mod calendar;
+pub mod cards;
 pub mod check;
 pub mod cloud;
 pub mod community;
@@ -27,5 +29,6 @@ pub mod search;
 pub mod serve;
 pub mod suggestions;
 pub mod talk;
+mod threads;
 pub mod transfer;
 pub mod zola;

@@ -3,14 +3,13 @@
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, SystemTime};
 
 use brotli::enc::BrotliEncoderParams;
 use flate2::{Compression, GzBuilder};
 
+use crate::cache::Cache;
 use crate::digest::sha256;
-use crate::files;
+use crate::{files, threads};
 
 /// Files of these kinds get smaller; images and archives are compressed already.
 const TEXT: [&str; 14] = [
@@ -33,10 +32,6 @@ const TEXT: [&str; 14] = [
 const SMALLEST: usize = 512;
 /// Brotli's window, as a power of two: larger than any page.
 const WINDOW: i32 = 22;
-/// A cached result that no build has written for this long goes; at worst it is made again.
-const CACHE_AGE: Duration = Duration::from_secs(14 * 24 * 60 * 60);
-/// Brotli at its best takes tens of megabytes for each thread.
-const THREADS_MAX: usize = 4;
 
 /// How the marker elements in shells begin.
 const MARKER: &[u8] = b"<sodium-";
@@ -95,47 +90,21 @@ pub fn compress_bytes(bytes: &[u8], effort: Effort) -> io::Result<Compressed> {
 /// # Errors
 /// When a file cannot be read or written.
 pub fn precompress(dir: &Path, cache_dir: &Path) -> io::Result<Precompressed> {
-    fs::create_dir_all(cache_dir)?;
+    let cache = Cache::open(cache_dir)?;
     let files: Vec<PathBuf> = files::walk(dir)?
         .iter()
         .map(|path| dir.join(path))
         .collect();
-    let threads = std::thread::available_parallelism().map_or(1, |n| n.get().min(THREADS_MAX));
-    let next = AtomicUsize::new(0);
-    let work = || -> io::Result<Precompressed> {
-        let mut done = Precompressed {
-            files: 0,
-            cached: 0,
-        };
-        while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-            done.count(precompress_file(file, cache_dir)?);
-        }
-        Ok(done)
+    let sources = threads::each(&files, |file| precompress_file(file, &cache))?;
+    cache.forget_old()?;
+    let mut done = Precompressed {
+        files: 0,
+        cached: 0,
     };
-    let results: Vec<_> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        workers
-            .into_iter()
-            .map(|worker| {
-                worker
-                    .join()
-                    .unwrap_or_else(|_| Err(io::Error::other("a compressing thread panicked")))
-            })
-            .collect()
-    });
-    forget_old(cache_dir)?;
-    results.into_iter().try_fold(
-        Precompressed {
-            files: 0,
-            cached: 0,
-        },
-        |sum, part| {
-            part.map(|part| Precompressed {
-                files: sum.files + part.files,
-                cached: sum.cached + part.cached,
-            })
-        },
-    )
+    for source in sources {
+        done.count(source);
+    }
+    Ok(done)
 }
 
 /// Where the compressed form of a file came from.
@@ -156,7 +125,7 @@ impl Precompressed {
     }
 }
 
-fn precompress_file(file: &Path, cache_dir: &Path) -> io::Result<Source> {
+fn precompress_file(file: &Path, cache: &Cache) -> io::Result<Source> {
     // The size first: most large files are images, which need not be read.
     if !is_worth_it(
         file,
@@ -169,34 +138,20 @@ fn precompress_file(file: &Path, cache_dir: &Path) -> io::Result<Source> {
     if bytes.windows(MARKER.len()).any(|window| window == MARKER) {
         return Ok(Source::NotWorthIt);
     }
-    let (br, source) = cached_brotli(&bytes, cache_dir)?;
+    let (br, source) = cached_brotli(&bytes, cache)?;
     write_beside(file, "br", smaller(br, &bytes))?;
     write_beside(file, "gz", smaller(gzip(&bytes, Effort::Build)?, &bytes))?;
     Ok(source)
 }
 
-fn cached_brotli(bytes: &[u8], cache_dir: &Path) -> io::Result<(Vec<u8>, Source)> {
-    let cached = cache_dir.join(sha256(bytes) + ".br");
-    if let Ok(br) = fs::read(&cached) {
+fn cached_brotli(bytes: &[u8], cache: &Cache) -> io::Result<(Vec<u8>, Source)> {
+    let name = sha256(bytes) + ".br";
+    if let Some(br) = cache.get(&name) {
         return Ok((br, Source::Cache));
     }
     let br = brotli(bytes, Effort::Build)?;
-    // Written aside and moved: another build may be reading.
-    let mut unfinished = tempfile::NamedTempFile::new_in(cache_dir)?;
-    unfinished.write_all(&br)?;
-    unfinished.persist(cached)?;
+    cache.put(&name, &br)?;
     Ok((br, Source::Made))
-}
-
-fn forget_old(cache_dir: &Path) -> io::Result<()> {
-    let oldest = SystemTime::now() - CACHE_AGE;
-    for entry in cache_dir.read_dir()? {
-        let entry = entry?;
-        if entry.metadata()?.modified()? < oldest {
-            fs::remove_file(entry.path())?;
-        }
-    }
-    Ok(())
 }
 
 /// Writes a compressed form, or removes the one of an earlier build.

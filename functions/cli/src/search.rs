@@ -4,8 +4,9 @@
 
 use std::io;
 use std::path::Path;
-use std::process::Command;
-use std::time::{Duration, Instant};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 /// The index could not be made. The message says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -23,38 +24,81 @@ pub enum SearchError {
     Failed(String),
 }
 
-/// An index that is made.
-#[derive(Debug, Clone, Copy)]
-pub struct Indexed {
-    /// Pages that can be found.
-    pub pages: usize,
-    /// How long it took.
-    pub took: Duration,
-}
+/// Where the index lies in a site.
+const FOLDER: &str = "search/pagefind";
 
-/// Makes the index of the built site in `out` and puts it there.
+/// How soon the tool is seen to have ended.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// Makes the index of the built site in `out` and puts it there. Returns how many pages can be found.
 ///
 /// # Errors
 /// When Node or Pagefind is missing, or fails.
-pub fn index(site_dir: &Path, out: &Path) -> Result<Indexed, SearchError> {
-    let began = Instant::now();
+pub fn index(site_dir: &Path, out: &Path) -> Result<usize, SearchError> {
+    let found = index_unless(site_dir, out, &AtomicBool::new(false))?;
+    found.ok_or_else(|| SearchError::Failed("it was stopped".to_owned()))
+}
+
+/// The same, until `stop` is set; then there is none.
+///
+/// # Errors
+/// When Node or Pagefind is missing, or fails.
+pub fn index_unless(
+    site_dir: &Path,
+    out: &Path,
+    stop: &AtomicBool,
+) -> Result<Option<usize>, SearchError> {
     let mut command = Command::new("node");
     command
         .arg(site_dir.join("tools/search-index.mjs"))
-        .arg(out);
-    let output = command.output().map_err(|error| match error.kind() {
+        .arg(out)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => SearchError::NoNode,
         _ => SearchError::Start(error),
     })?;
+    // What it says fits into a pipe, so it need not be read meanwhile.
+    while child.try_wait().map_err(SearchError::Start)?.is_none() {
+        if stop.load(Ordering::Relaxed) {
+            let _ = child.kill();
+            let _ = child.wait();
+            return Ok(None);
+        }
+        std::thread::sleep(LOOK);
+    }
+    let output = child.wait_with_output().map_err(SearchError::Start)?;
     let said = String::from_utf8_lossy(&output.stdout);
     let pages = output.status.success().then(|| said.trim().parse().ok());
     match pages.flatten() {
-        Some(pages) => Ok(Indexed {
-            pages,
-            took: began.elapsed(),
-        }),
+        Some(pages) => Ok(Some(pages)),
         None => Err(SearchError::Failed(why(&output.stderr))),
     }
+}
+
+/// Takes the index out of a site that is about to be emptied.
+pub(crate) fn put_aside(out: &Path, kept: &Path) -> io::Result<()> {
+    let index = out.join(FOLDER);
+    if !index.is_dir() {
+        return Ok(());
+    }
+    if kept.exists() {
+        std::fs::remove_dir_all(kept)?;
+    }
+    std::fs::rename(index, kept)
+}
+
+/// Puts it back.
+pub(crate) fn put_back(out: &Path, kept: &Path) -> io::Result<()> {
+    let index = out.join(FOLDER);
+    if !kept.is_dir() {
+        return Ok(());
+    }
+    if let Some(folder) = index.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    std::fs::rename(kept, index)
 }
 
 /// The tool's own line, or all that was said.

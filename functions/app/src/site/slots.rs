@@ -240,7 +240,8 @@ fn marker(html: &str) -> Result<(usize, Slot), SlotError> {
     Ok((tag_end + close.len(), slot(name, &attributes)?))
 }
 
-fn attributes(mut text: &str) -> Option<HashMap<&str, String>> {
+/// The attributes of an element, with their values as they were before they were escaped. `None` where one has no quotes.
+pub fn attributes(mut text: &str) -> Option<HashMap<&str, String>> {
     let mut found = HashMap::new();
     loop {
         text = text.trim_start();

@@ -11,6 +11,7 @@
 #[path = "../../tests/crash/browser.rs"]
 #[allow(dead_code, reason = "the kill -9 test uses the rest")]
 mod browser;
+mod building;
 mod capacity;
 mod digest;
 #[path = "../../../app/tests/double/mod.rs"]
@@ -21,6 +22,7 @@ mod followers;
 #[allow(dead_code, unused_imports, reason = "the journeys use the rest")]
 mod kit;
 mod lambdas;
+mod lessons;
 mod marks;
 #[path = "../../tests/journeys/measuring/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "the journeys use the rest")]
@@ -28,8 +30,12 @@ mod measuring;
 mod members;
 mod nginx;
 mod process;
+#[path = "../../tests/crash/project.rs"]
+#[allow(dead_code, reason = "the kill -9 test uses the rest")]
+mod project;
 mod reading;
 mod report;
+mod saving;
 #[path = "../../tests/crash/server.rs"]
 #[allow(dead_code, reason = "the kill -9 test uses the rest")]
 mod server;
@@ -84,6 +90,10 @@ fn main() -> ExitCode {
     if std::env::args().any(|argument| argument == "--lambdas") {
         lambdas::measure(&root, &mut report);
         return report.end(&root.join("target/bench/lambdas.md"));
+    }
+    if std::env::args().any(|argument| argument == "--build") {
+        building::measure(&program, asked(), &mut report);
+        return report.end(&root.join("target/bench/build.md"));
     }
     if std::env::args().any(|argument| argument == "--followers") {
         followers::measure(&mut report);
@@ -167,6 +177,7 @@ fn main() -> ExitCode {
     starting::measure(&mut server, LESSON, 5, "50,000 comments", &mut report);
     server.kill();
 
+    building::measure(&program, None, &mut report);
     say("counting capacity units");
     capacity::measure(&root, &mut report);
     say("mailing ten thousand followers");
@@ -175,6 +186,12 @@ fn main() -> ExitCode {
     say("starting each Lambda function, twenty times");
     lambdas::measure(&root, &mut report);
     report.end(&root.join("target/bench/report.md"))
+}
+
+/// How many lessons were asked for, by `--lessons=10000`.
+fn asked() -> Option<usize> {
+    let mut arguments = std::env::args();
+    arguments.find_map(|argument| argument.strip_prefix("--lessons=")?.parse().ok())
 }
 
 fn say(what: &str) {

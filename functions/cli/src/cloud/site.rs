@@ -17,8 +17,9 @@ use sodium_domain::email::EmailAddress;
 use super::keys;
 use super::stack::Stack;
 use super::tools::{CloudError, Place};
+use crate::build::{Build, Search, build};
 use crate::community::assemble_on;
-use crate::{build, fixes};
+use crate::fixes;
 
 fn told(error: &impl std::fmt::Display) -> CloudError {
     CloudError::new(error.to_string())
@@ -55,8 +56,15 @@ pub(super) fn differences(place: &Place, stack: &Stack) -> Result<Differences, C
 /// Without compressed siblings: the CDN compresses.
 fn build_site(place: &Place, stack: &Stack) -> Result<PathBuf, CloudError> {
     let out = place.folder()?.join("site");
-    build::build(&place.root, &out, None, stack.output("SiteUrl")?)
-        .map_err(|error| told(&error))?;
+    let what = Build {
+        root: &place.root,
+        out: &out,
+        cache: &place.root.join("target/sodium-cache"),
+        base_url: stack.output("SiteUrl")?,
+        siblings: false,
+        search: Search::Anew,
+    };
+    build(&what, |_| ()).map_err(|error| told(&error))?;
     Ok(out)
 }
 

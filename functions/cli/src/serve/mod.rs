@@ -3,6 +3,7 @@
 
 pub mod files;
 mod progress;
+mod rebuild;
 mod reload;
 mod watch;
 
@@ -18,15 +19,16 @@ use axum::response::Response;
 use sodium_app::routes;
 use sodium_app::sample::Sample;
 use sodium_app::site::fixes::FixesError;
-use sodium_app::site::publish::{PublishError, Report};
+use sodium_app::site::publish::PublishError;
 use tokio::net::TcpListener;
 use tower::{ServiceExt as _, service_fn};
 
-use crate::build::{BuildError, Built, build};
+use crate::build::{BuildError, Search};
 use crate::community::{Community, OpenError, Options};
 use crate::fixes;
 use files::StaticFiles;
 use progress::Progress;
+use rebuild::rebuild;
 use reload::Reload;
 
 /// Whether sample data goes into the store.
@@ -145,10 +147,10 @@ async fn prepare(
     progress: &Progress,
 ) -> Result<(), ServeError> {
     progress.step("building the site");
-    let (built, report) = rebuild(community, serve).await?;
+    let (_, report) = rebuild(community, serve, Search::Anew, progress.phases()).await?;
     progress.step(&format!(
-        "published {} files, {} of them new, with {} discussions; {} pages can be searched",
-        report.files, report.written, report.threads, built.indexed.pages
+        "published {} files, {} of them new, with {} discussions",
+        report.files, report.written, report.threads
     ));
     let wanted = match serve.seed {
         Seed::Always => true,
@@ -182,24 +184,6 @@ async fn prepare(
         .data
         .set_unseeded(false)
         .map_err(ServeError::Stopped)
-}
-
-/// Builds and publishes the site.
-async fn rebuild(community: &Arc<Community>, serve: &Serve) -> Result<(Built, Report), ServeError> {
-    let root = serve.options.root.clone();
-    let content = root.join("content");
-    let cache = community.data.cache();
-    let out = cache.join("site");
-    let base_url = serve.options.base_url.as_str().to_owned();
-    let folder = out.clone();
-    let built = tokio::task::spawn_blocking(move || {
-        build(&root, &folder, Some(&cache.join("compressed")), &base_url)
-    });
-    let built = built
-        .await
-        .map_err(|error| ServeError::Stopped(std::io::Error::other(error)))??;
-    let published = community.app.publish_with_sources(&out, &content).await?;
-    Ok((built, published))
 }
 
 async fn sweep(community: Arc<Community>) {

@@ -8,6 +8,7 @@
 use std::time::Instant;
 
 use super::{Serve, since};
+use crate::build::Phase;
 
 /// Says what is happening, and how long it took so far.
 #[derive(Debug)]
@@ -20,6 +21,12 @@ impl Progress {
         Self {
             began: Instant::now(),
         }
+    }
+
+    /// Says each phase of a build as a step.
+    pub(super) fn phases(&self) -> impl FnMut(&Phase) + Send + use<> {
+        let progress = Self { began: self.began };
+        move |phase| progress.step(&format!("  {phase}"))
     }
 
     pub(super) fn step(&self, what: &str) {

@@ -7,13 +7,16 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::mpsc;
 
+use super::rebuild::{rebuild, renew_index};
 use super::reload::Reload;
-use super::{Serve, rebuild, since};
+use super::{Serve, since};
+use crate::build::Search;
 use crate::community::Community;
 
 /// How long to wait for more changes: an editor saves in several steps.
@@ -66,35 +69,94 @@ fn start(root: &Path, tell: mpsc::Sender<()>) -> notify::Result<RecommendedWatch
     Ok(watcher)
 }
 
+/// How long nothing is saved until the search index is made anew: whoever writes wants to see the page first.
+const PAUSE: Duration = Duration::from_millis(1500);
+
+/// What happens next.
+enum Next {
+    Saved,
+    Paused,
+    Over,
+}
+
+async fn next(changes: &mut mpsc::Receiver<()>, is_index_old: bool) -> Next {
+    let patience = if is_index_old { PAUSE } else { Duration::MAX };
+    match tokio::time::timeout(patience, changes.recv()).await {
+        Ok(Some(())) => Next::Saved,
+        Ok(None) => Next::Over,
+        Err(_) => Next::Paused,
+    }
+}
+
 async fn follow(
     community: Arc<Community>,
     serve: Serve,
     reload: Option<Reload>,
     mut changes: mpsc::Receiver<()>,
 ) {
-    while changes.recv().await.is_some() {
+    let mut is_index_old = false;
+    loop {
+        match next(&mut changes, is_index_old).await {
+            Next::Over => return,
+            Next::Paused if renew(&community, &serve, &mut changes).await => {
+                is_index_old = false;
+                continue;
+            }
+            Next::Paused | Next::Saved => {}
+        }
         while tokio::time::timeout(SETTLE, changes.recv())
             .await
             .is_ok_and(|more| more.is_some())
         {}
-        let began = Instant::now();
-        let templates = serve.options.root.join("site/templates");
-        if let Err(error) = community.app.pages.read_from(&templates) {
-            println!("\n{error}\nThe page is served as it was before.\n");
-            continue;
-        }
-        match rebuild(&community, &serve).await {
-            Ok((_, report)) => {
-                println!(
-                    "  [{:>7}] built again, {} files changed",
-                    since(began),
-                    report.written
-                );
-                if let Some(reload) = &reload {
-                    reload.tell();
-                }
+        if build_again(&community, &serve).await {
+            is_index_old = true;
+            if let Some(reload) = &reload {
+                reload.tell();
             }
-            Err(error) => println!("\n{error}\nThe site is served as it was before.\n"),
         }
     }
+}
+
+/// Builds with what was saved. Whether there is something new to see.
+async fn build_again(community: &Arc<Community>, serve: &Serve) -> bool {
+    let began = Instant::now();
+    let templates = serve.options.root.join("site/templates");
+    if let Err(error) = community.app.pages.read_from(&templates) {
+        println!("\n{error}\nThe page is served as it was before.\n");
+        return false;
+    }
+    match rebuild(community, serve, Search::AsBefore, |_| ()).await {
+        Ok((built, _)) => println!("  [{:>7}] built again: {built}", since(began)),
+        Err(error) => {
+            println!("\n{error}\nThe site is served as it was before.\n");
+            return false;
+        }
+    }
+    true
+}
+
+/// Makes the search index anew. `false` when something was saved meanwhile: then it can wait.
+async fn renew(
+    community: &Arc<Community>,
+    serve: &Serve,
+    changes: &mut mpsc::Receiver<()>,
+) -> bool {
+    let began = Instant::now();
+    let stop = Arc::new(AtomicBool::new(false));
+    let work = renew_index(community, serve, &stop);
+    tokio::pin!(work);
+    let done = tokio::select! {
+        done = &mut work => done,
+        _ = changes.recv() => {
+            stop.store(true, Ordering::Relaxed);
+            // No build begins beside it.
+            let _ = work.await;
+            return false;
+        }
+    };
+    match done {
+        Ok(_) => println!("  [{:>7}] the search knows it", since(began)),
+        Err(error) => println!("\n{error}\nThe search finds what it found before.\n"),
+    }
+    true
 }

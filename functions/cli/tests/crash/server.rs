@@ -40,6 +40,8 @@ pub(crate) struct Server {
     root: PathBuf,
     pub(crate) data: PathBuf,
     pub(crate) address: SocketAddr,
+    /// Whether it builds anew what somebody saves.
+    pub(crate) reloads: bool,
     child: Option<Child>,
 }
 
@@ -52,6 +54,7 @@ impl Server {
             root: root.to_owned(),
             data: folder.join("data"),
             address: free_address(),
+            reloads: false,
             child: None,
         }
     }
@@ -65,7 +68,8 @@ impl Server {
             .open(folder.join("log"))
             .unwrap();
         let child = Command::new(&self.program)
-            .args(["serve", "--no-reload", "--empty"])
+            .args(["serve", "--empty"])
+            .args((!self.reloads).then_some("--no-reload"))
             .args(["--client-address-header", NETWORK_HEADER])
             .args(["--moderator", MODERATOR])
             .args(["--port", &self.address.port().to_string()])
