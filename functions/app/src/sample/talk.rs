@@ -71,6 +71,8 @@ impl SampleTalk {
             answered_on: Vec::new(),
             accepted: None,
             accepted_for: reply_to.filter(|_| count % 31 == 0),
+            fixed: None,
+            imported: None,
             helpful: (count % 11).saturating_sub(7),
             changes: 0,
             decided: None,

@@ -182,7 +182,7 @@ fn way_in(device: &Device) -> &'static str {
 }
 
 /// Everything that is stored of a member: what, why, and until when.
-fn stored_things() -> [(&'static str, &'static str, &'static str); 23] {
+fn stored_things() -> [(&'static str, &'static str, &'static str); 24] {
     [
         (
             say("your-address"),

@@ -301,6 +301,7 @@ fn comment(
         answered_on: Vec::new(),
         accepted: None,
         accepted_for: None,
+        fixed: None,
         helpful: 0,
         changes: 0,
         decided: None,

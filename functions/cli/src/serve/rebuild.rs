@@ -79,7 +79,8 @@ pub(super) async fn renew_index(
     stop: &Arc<AtomicBool>,
 ) -> Result<bool, ServeError> {
     let project = Project::of(community, serve);
-    let (out, stop) = (project.out.clone(), stop.clone());
+    let (out, content) = (project.out.clone(), project.root.join("content"));
+    let stop = stop.clone();
     let indexed = project.work(move |project| index_again(&project.to_build(Search::Anew), &stop));
     let indexed = indexed.await?;
     if indexed {
