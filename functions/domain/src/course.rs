@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn a_course_is_finished_when_all_it_has_now_is_done() {
-        let minute = |n| Timestamp::from_second(60 * n).unwrap();
+        let minute = |n: i64| Timestamp::from_second(60 * n).unwrap();
         let marked = done(&["bbb", "aaa", "gone", "ccc"]);
         for (lessons, count, completed) in [
             (&["aaa", "bbb"][..], 2, Some(minute(1))),

@@ -130,7 +130,7 @@ impl App {
             authors,
             published: answer.created,
             updated: changed(question).max(changed(answer)),
-            body: Body::Html(html),
+            body: Body::Html(html.trim().to_owned()),
         })
     }
 

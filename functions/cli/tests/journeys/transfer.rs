@@ -129,6 +129,7 @@ async fn a_community_that_moves_reads_the_same_byte_for_byte() {
     // Other keys, an empty table, and pages of a site where nobody wrote yet.
     let after = TestApp::start().await;
     after.with_arabic_boards().await;
+    after.opens_a_course().await;
     publishes_a_digest(&after).await;
     assert_ne!(after.site_as_read(), before.site_as_read());
     let dry = Wish {
@@ -162,7 +163,9 @@ async fn a_community_that_moves_reads_the_same_byte_for_byte() {
 #[tokio::test]
 async fn people_are_recognised_by_their_addresses_also_under_other_keys() {
     let before = TestApp::start().await;
-    lived_in(&before).await;
+    before.opens_a_course().await;
+    let ben = lived_in(&before).await;
+    ben.has_done("one", LESSON_THREAD).await.leads_to();
     let file = before.exports().await;
     let after = TestApp::start().await;
     let did = after.imports(&file, Wish::default()).await.unwrap();
@@ -173,6 +176,7 @@ async fn people_are_recognised_by_their_addresses_also_under_other_keys() {
     let export = ben.gets("/api/account/export").await.json();
     assert_eq!(export["member"]["name"], "Ben Hill");
     assert_eq!(export["comments"].as_array().unwrap().len(), 2);
+    assert_eq!(export["lessons_done"][0]["lesson"], LESSON_THREAD);
     let own = ben.gets("/api/sessions/evening-talk").await;
     assert!(own.body.contains("You have a seat"), "{}", own.body);
     assert!(after.reads(SESSION_PAGE).len() > 10);
