@@ -32,6 +32,8 @@ fn said(thread: &str, number: u128, author: u128) -> Comment {
         answered_on: Vec::new(),
         accepted: None,
         accepted_for: None,
+        fixed: None,
+        imported: None,
         helpful: 0,
         changes: 0,
         decided: None,
