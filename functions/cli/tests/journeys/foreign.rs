@@ -11,6 +11,7 @@ use sodium_app::transfer::{Imported, Transfer, Wish};
 use sodium_cli::import::{Left, Note, Origin, Pages, Plan, read};
 
 use crate::kit::{LESSON, LESSON_THREAD, Person, TestApp, address_of};
+use crate::quotes::{DIGEST, WITHDRAWN, quoted};
 
 const SECOND: &str = "/courses/one/second/";
 
@@ -337,4 +338,18 @@ async fn disqus_and_isso_come_along_and_old_addresses_are_known() {
         let anchor = address.split('#').nth(1).unwrap();
         assert!(app.reads(address).contains(&format!("id=\"{anchor}\"")));
     }
+}
+
+#[tokio::test]
+async fn digests_quote_nobody_who_could_not_be_asked_and_lists_say_where_it_comes_from() {
+    let app = TestApp::start().await;
+    let taken = app
+        .takes(Origin::Wordpress, &fixture("wordpress.xml"), false)
+        .await;
+    app.relay().await;
+    quoted(&app, &taken.here("#comment-1")).await;
+    let digest = app.reads(DIGEST);
+    assert!(digest.contains(WITHDRAWN) && !digest.contains("oldest"));
+    let home = app.reads("/");
+    assert!(home.contains("Sample Reader D (imported)"), "{home}");
 }

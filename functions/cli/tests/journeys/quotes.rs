@@ -2,11 +2,11 @@
 
 use crate::kit::{LESSON_THREAD, Person, TestApp, id_of};
 
-const DIGEST: &str = "/digests/one/";
-const WITHDRAWN: &str = "This comment was withdrawn.";
+pub(crate) const DIGEST: &str = "/digests/one/";
+pub(crate) const WITHDRAWN: &str = "This comment was withdrawn.";
 
 /// A digest that quotes a comment, published.
-async fn quoted(app: &TestApp, comment: &str) {
+pub(crate) async fn quoted(app: &TestApp, comment: &str) {
     let page = format!(
         "<html><head></head><body><main><sodium-quote thread=\"{LESSON_THREAD}\" comment=\"{}\"></sodium-quote>\
          </main></body></html>",
