@@ -212,14 +212,14 @@ impl Repository {
             command.env("GIT_INDEX_FILE", &index);
             output(command)
         };
-        checked("read-tree", with_index(&args(&["read-tree", commit]))?)?;
+        checked("read-tree", &with_index(&args(&["read-tree", commit]))?)?;
         let apply = ["apply", "--cached", "--3way", "--whitespace=nowarn"];
         let apply: Vec<&OsStr> = [&args(&apply)[..], &[patch.as_os_str()]].concat();
         if !with_index(&apply)?.status.success() {
             return Ok(None);
         }
         let tree = with_index(&args(&["write-tree"]))?;
-        checked("write-tree", tree).map(Some)
+        checked("write-tree", &tree).map(Some)
     }
 
     /// A commit of the tree, and the branch that is at it.
@@ -237,7 +237,7 @@ impl Repository {
                 "GIT_AUTHOR_DATE",
                 format!("{} +0000", change.made.as_second()),
             );
-        let commit = checked("commit-tree", output(command)?)?;
+        let commit = checked("commit-tree", &output(command)?)?;
         self.says(&["branch", "--no-track", &change.branch, &commit])?;
         Ok(())
     }
@@ -259,7 +259,7 @@ impl Repository {
 
     /// What a command says on success.
     fn says(&self, words: &[&str]) -> Result<String, GitError> {
-        checked(words[0], self.git(words)?)
+        checked(words[0], &self.git(words)?)
     }
 
     fn git(&self, words: &[&str]) -> Result<Output, GitError> {
@@ -285,7 +285,7 @@ fn output(mut command: Command) -> Result<Output, GitError> {
     command.output().map_err(GitError::Missing)
 }
 
-fn checked(name: &str, output: Output) -> Result<String, GitError> {
+fn checked(name: &str, output: &Output) -> Result<String, GitError> {
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout)
             .trim_end()
