@@ -49,7 +49,9 @@ impl SampleTalk {
             1 => Kind::Correction,
             _ => Kind::Comment,
         };
-        let reply_to = before.map(|(id, _)| id).filter(|_| count % 3 != 0);
+        let reply_to = before
+            .map(|(id, _)| id)
+            .filter(|_| !count.is_multiple_of(3));
         Some(Comment {
             id,
             thread: format!("sample-talk-{place}").parse::<ThreadId>().ok()?,
@@ -70,7 +72,7 @@ impl SampleTalk {
             number: Some(number),
             answered_on: Vec::new(),
             accepted: None,
-            accepted_for: reply_to.filter(|_| count % 31 == 0),
+            accepted_for: reply_to.filter(|_| count.is_multiple_of(31)),
             fixed: None,
             imported: None,
             helpful: (count % 11).saturating_sub(7),

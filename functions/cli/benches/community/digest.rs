@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::config::retry::RetryConfig;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use sodium_app::sample::SampleTalk;
 use sodium_app::store::Store;
 use sodium_cli::engine::{Engine, TABLE, client_over};
@@ -64,12 +64,14 @@ pub(crate) fn measure(report: &mut Report) {
     );
 }
 
-/// The number behind `--comments`.
+/// The number in `--comments=…`.
 fn asked_for() -> u32 {
-    let mut arguments = std::env::args().skip_while(|argument| argument != "--comments");
-    arguments
-        .nth(1)
-        .map_or(MANY, |number| number.parse().unwrap())
+    let mut arguments = std::env::args();
+    let number = arguments.find_map(|argument| {
+        let number = argument.strip_prefix("--comments=")?;
+        Some(number.parse().unwrap())
+    });
+    number.unwrap_or(MANY)
 }
 
 /// Fills a store with so many comments, and drafts the week.
