@@ -68,6 +68,10 @@ fn the_list_names_each_feed_once_in_its_language() {
         ("/questions/answered/feed.xml", "en"),
         ("/forums/general/feed.xml", "en"),
         ("/moderation/feed.xml", "en"),
+        ("/corrections/feed.xml", "en"),
+        ("/ar/questions/answered/feed.xml", "ar"),
+        ("/ar/forums/general/feed.xml", "ar"),
+        ("/ar/moderation/feed.xml", "ar"),
     ] {
         let url = format!("https://learn.example{url}");
         let of_url = listed.iter().filter(|[_, its, _]| *its == url);
@@ -102,7 +106,8 @@ fn drafts_and_lists_without_a_feed_are_not_in_it_and_titles_are_escaped() {
             "followed & <more> “of it”",
             "كل جديد في الموقع",
             "All comments",
-            "Moderation log"
+            "Moderation log",
+            "سجلّ الإشراف"
         ]
     );
 }

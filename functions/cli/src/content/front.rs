@@ -255,7 +255,7 @@ fn forum(extra: &mut Fields<'_>, findings: &mut Findings<'_>) -> Option<Front> {
         findings.add(
             "id-double",
             forum.span.clone(),
-            &format!(
+            format!(
                 "the list of all {taken} has the id ‘{taken}’, and ‘{taken}-…’ in other languages"
             ),
             "choose another forum id",
