@@ -41,10 +41,10 @@ pub(crate) fn measure(program: &Path, root: &Path, folder: &Path, report: &mut R
     let slowest = took.iter().copied().fold(0.0, f64::max);
     let middle = median(took);
     let said = std::fs::read_to_string(folder.join("out")).unwrap();
-    let last = said
+    let mut last = said
         .lines()
         .filter_map(|line| line.split_once("built again: "));
-    let (_, phases) = last.last().unwrap();
+    let (_, phases) = last.next_back().unwrap();
     report.bar(
         "from saving a lesson to the reload, 200 lessons",
         &format!("{middle:.0} ms (median of {TIMES}; slowest {slowest:.0} ms; the last: {phases})"),

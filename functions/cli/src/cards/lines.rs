@@ -88,10 +88,7 @@ mod tests {
         lengths.iter().map(word).collect()
     }
 
-    #[expect(
-        clippy::single_range_in_vec_init,
-        reason = "one line is a list of one"
-    )]
+    #[expect(clippy::single_range_in_vec_init, reason = "one line is a list of one")]
     #[test]
     fn lines_are_as_few_and_as_equal_as_they_get() {
         for (lengths, room, lines) in [
