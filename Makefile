@@ -74,6 +74,7 @@ cost: ## Measure anew what each operation consumes, and compute what a community
 
 browser-test: setup ## Journeys and checks in a real browser
 	cargo build --locked --package sodium-cli
+	$(SODIUM) build --out target/site-for-tests
 	cd site && npm run test:browser
 
 cloud-test: ## The functions under AWS's own emulator, and the journeys on two other tables

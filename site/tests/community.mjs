@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +11,7 @@ import { startCompany } from "./company.mjs";
 import { findLeaks } from "./leaks.mjs";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
+const drawn = join(root, "target/sodium-cache");
 const program = process.env.SODIUM ?? join(root, "target/debug/sodium");
 
 /** The header in which a test says from which network a person comes; a proxy would set it. */
@@ -22,6 +23,8 @@ export async function startCommunity() {
     throw new Error(`${program} is missing: run \`cargo build --package sodium-cli\`, or \`make browser-test\`, which does.`);
   }
   const folder = await mkdtemp(join(tmpdir(), "sodium-browser-"));
+  // What `sodium build` has drawn and compressed is there already; only pages are made for this address.
+  if (existsSync(drawn)) await cp(drawn, join(folder, "data/cache"), { recursive: true });
   const policy = await writePolicy(folder);
   const port = await freePort();
   const url = `http://localhost:${port}`;

@@ -25,7 +25,7 @@ export const test = base.extend({
     const community = await startCommunity();
     await use(community);
     await community.stop();
-  }, { scope: "worker", timeout: 60_000 }],
+  }, { scope: "worker", timeout: 120_000 }],
 
   /** Somebody who may publish what others wrote, signed in once for all tests of a worker. */
   moderator: [async ({ browser, community, playwright }, use) => {

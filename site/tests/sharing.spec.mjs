@@ -102,7 +102,6 @@ test("every page says what it is, under its own address", async ({ pages }) => {
       "og:url": canonical,
       "og:description": meta.description,
       "og:site_name": "Sodium Learn",
-      "twitter:card": "summary",
     });
     expect.soft(meta["og:type"], path).toMatch(/^(article|website)$/);
     expect.soft(title, path).toContain(meta["og:title"]);

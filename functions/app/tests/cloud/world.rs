@@ -61,8 +61,10 @@ impl World {
         let mail = clients.mail();
         let known = mail.ask("CreateEmailIdentity", "/v2/email/identities", &sender);
         known.await.unwrap();
-        let parameter =
-            json!({ "Name": PARAMETER, "Value": keys.to_text(), "Type": "SecureString" });
+        // A client that waited in vain asks again, when it is there already.
+        let parameter = json!({
+            "Name": PARAMETER, "Value": keys.to_text(), "Type": "SecureString", "Overwrite": true,
+        });
         let parameters = clients.parameters();
         let kept = parameters.ask("PutParameter", "/", &parameter);
         kept.await.unwrap();
