@@ -220,8 +220,9 @@ async fn every_feed_is_valid_in_both_forms_which_say_the_same() {
         seen += of_atom.items.len();
     }
     let forms = |name: &str| files.keys().filter(|path| path.ends_with(name)).count();
-    // Threads: three lessons, a session and a topic; boards: three; and the site, the answers and the log.
-    assert_eq!((forms("feed.xml"), forms("feed.json")), (11, 11));
+    // Threads: three lessons, a session and a topic; boards: four; the site, the answers, and the log in two
+    // languages.
+    assert_eq!((forms("feed.xml"), forms("feed.json")), (13, 13));
     assert!(seen > 10, "only {seen} entries: the test looks wrongly");
     is_what_a_full_bake_makes(&app).await;
 }
