@@ -2,10 +2,10 @@
 //! they look like every other page.
 
 use std::collections::BTreeMap;
-use std::sync::{LazyLock, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use include_dir::{Dir, include_dir};
+use include_dir::{Dir, File, include_dir};
 use serde::Serialize;
 use tera::{Context, Tera};
 
@@ -64,10 +64,9 @@ fn chain(error: &tera::Error) -> String {
     text
 }
 
-/// The templates in this binary. Each folder is parsed once, when the first of it is needed: who sends
-/// mails makes no pages.
-static FRAGMENTS: LazyLock<Result<Tera, tera::Error>> = LazyLock::new(|| embedded("fragments"));
-static MAILS: LazyLock<Result<Tera, tera::Error>> = LazyLock::new(|| embedded("mails"));
+/// Templates of this binary that were needed, each parsed together with those that it names. To parse all
+/// of them took most of the time from a function's start to its first answer.
+static PARSED: RwLock<BTreeMap<String, Arc<Tera>>> = RwLock::new(BTreeMap::new());
 
 /// The templates shared with the site, and the frame.
 #[derive(Debug, Default)]
@@ -132,12 +131,10 @@ impl Pages {
         context.insert("lang", spoken().tag());
         context.insert("prefix", &spoken().prefix());
         let anew = self.anew.read().unwrap_or_else(PoisonError::into_inner);
-        let tera = match &*anew {
-            Some(tera) => tera,
-            None if template.starts_with("mails/") => known(&MAILS)?,
-            None => known(&FRAGMENTS)?,
-        };
-        Ok(tera.render(template, &context)?)
+        Ok(match &*anew {
+            Some(tera) => tera.render(template, &context)?,
+            None => embedded(template)?.render(template, &context)?,
+        })
     }
 
     /// Renders a page for one reader: a fragment inside the frame, as the table keeps it, so that the
@@ -190,10 +187,8 @@ impl Pages {
             .clear();
     }
 
-    /// Parses the templates and reads the frame before they are needed. A failure here says nothing:
-    /// whoever needs them will hear.
+    /// Reads the frame before it is needed. A failure here says nothing: whoever needs it will hear.
     pub(crate) async fn prepare(&self, store: &Store) {
-        LazyLock::force(&FRAGMENTS);
         if let Err(error) = self.frame(store).await {
             tracing::warn!(%error, "there is no frame yet");
         }
@@ -263,17 +258,42 @@ fn fill(frame: &str, title: &str, head: &str, main: &str) -> String {
 /// The folders of templates that functions use.
 const SHARED: [&str; 2] = ["fragments", "mails"];
 
-fn embedded(folder: &str) -> Result<Tera, tera::Error> {
-    let mut sources = Vec::new();
-    collect(TEMPLATES.get_dir(folder), &mut sources);
-    parse(sources)
+/// A template of this binary, parsed once.
+fn embedded(template: &str) -> Result<Arc<Tera>, tera::Error> {
+    let parsed = PARSED.read().unwrap_or_else(PoisonError::into_inner);
+    if let Some(tera) = parsed.get(template) {
+        return Ok(Arc::clone(tera));
+    }
+    drop(parsed);
+    let tera = Arc::new(parse(with_all_it_names(template))?);
+    let mut parsed = PARSED.write().unwrap_or_else(PoisonError::into_inner);
+    parsed.insert(template.to_owned(), Arc::clone(&tera));
+    Ok(tera)
 }
 
-fn known(
-    templates: &'static LazyLock<Result<Tera, tera::Error>>,
-) -> Result<&'static Tera, PageError> {
-    let templates = templates.as_ref();
-    templates.map_err(|error| tera::Error::msg(chain(error)).into())
+/// A template with those that it includes or imports, and with theirs.
+fn with_all_it_names(template: &str) -> Vec<(String, &'static str)> {
+    let mut found = BTreeMap::new();
+    let mut open = vec![template.to_owned()];
+    while let Some(name) = open.pop() {
+        let file = TEMPLATES.get_file(&name);
+        if let Some(text) = file.and_then(File::contents_utf8)
+            && !found.contains_key(&name)
+        {
+            // Whatever is a template's name, in quotation marks.
+            let quoted = text.split('"').filter(|part| is_template(part));
+            open.extend(quoted.map(str::to_owned));
+            found.insert(name, text);
+        }
+    }
+    found.into_iter().collect()
+}
+
+fn is_template(name: &str) -> bool {
+    SHARED.iter().any(|folder| {
+        name.strip_prefix(folder)
+            .is_some_and(|rest| rest.starts_with('/'))
+    })
 }
 
 fn parse<S: AsRef<str>>(sources: Vec<(String, S)>) -> Result<Tera, tera::Error> {
@@ -300,30 +320,34 @@ fn read_folder(
     Ok(())
 }
 
-fn collect(folder: Option<&'static Dir<'static>>, into: &mut Vec<(String, &'static str)>) {
-    let Some(folder) = folder else { return };
-    for file in folder.files() {
-        if let (Some(path), Some(text)) = (file.path().to_str(), file.contents_utf8()) {
-            into.push((path.replace('\\', "/"), text));
-        }
-    }
-    for inner in folder.dirs() {
-        collect(Some(inner), into);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn names(folder: &Dir<'_>) -> Vec<String> {
+        let inner = folder.dirs().flat_map(names);
+        let files = folder.files().map(|file| file.path().display().to_string());
+        files.chain(inner).collect()
+    }
+
     #[test]
-    fn the_templates_of_this_binary_can_be_read() {
-        for (templates, one) in [
-            (&FRAGMENTS, "fragments/head.html"),
-            (&MAILS, "mails/letter.txt"),
-        ] {
-            let names: Vec<&str> = known(templates).unwrap().get_template_names().collect();
-            assert!(names.contains(&one), "{names:?}");
+    fn each_template_of_this_binary_is_read_with_all_that_it_includes() {
+        let mut included = 0;
+        for folder in SHARED {
+            for name in names(TEMPLATES.get_dir(folder).unwrap()) {
+                let tera =
+                    embedded(&name).unwrap_or_else(|error| panic!("{name}: {}", chain(&error)));
+                let known: Vec<&str> = tera.get_template_names().collect();
+                for name in &known {
+                    let text = TEMPLATES.get_file(name).unwrap().contents_utf8().unwrap();
+                    for part in text.split("{% include \"").skip(1) {
+                        let other = part.split('"').next().unwrap();
+                        assert!(known.contains(&other), "{name} includes {other}");
+                        included += 1;
+                    }
+                }
+            }
         }
+        assert!(included > 50, "only {included}: the test looks wrongly");
     }
 }
