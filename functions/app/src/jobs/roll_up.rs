@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::Swept;
 use crate::mail::words::{self, NewsOf};
-use crate::mail::{Mailer, named_after};
+use crate::mail::{Mailer, named_at};
 use crate::relay::RelayError;
 use crate::relay::announce::mail_of;
 use crate::signups::stops::{Kind, What};
@@ -243,9 +243,7 @@ impl App {
 /// weekly, because then both go together.
 fn turn_mail(member: MemberId, until: Quarter) -> Uuid {
     let turn = until.last_turn(member, Pace::Daily).unwrap_or(until);
-    let millis = u64::try_from(turn.start().as_millisecond()).unwrap_or(0);
-    let time = uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid();
-    named_after(time, format!("roll-up#{member}").as_bytes())
+    named_at(turn.start(), &format!("roll-up#{member}"))
 }
 
 fn more_text(more: usize, beyond: bool) -> Option<String> {

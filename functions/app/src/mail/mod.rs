@@ -6,6 +6,7 @@ pub mod pages;
 mod ses;
 pub(crate) mod words;
 
+use jiff::Timestamp;
 use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox as Address, MultiPart, SinglePart};
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
@@ -104,6 +105,13 @@ pub struct List {
     pub id: String,
     /// Whether its mails are one conversation.
     pub stacks: bool,
+}
+
+/// The name of a mail that is due at a time, the same each time that it is asked for.
+pub(crate) fn named_at(due: Timestamp, what: &str) -> Uuid {
+    let millis = u64::try_from(due.as_millisecond()).unwrap_or(0);
+    let time = uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid();
+    named_after(time, what.as_bytes())
 }
 
 /// The name of something that follows from a piece of work, the same each time, and in the order of

@@ -6,6 +6,7 @@
 use sodium_domain::comment::Comment;
 use sodium_domain::email::EmailAddress;
 use sodium_domain::id::{CommentId, MemberId, ThreadId};
+use sodium_domain::member::Profile;
 use uuid::Uuid;
 
 use super::{Outgoing, RelayError, Work};
@@ -116,22 +117,34 @@ impl App {
         let Some(profile) = profile.filter(|profile| wants(profile.mails.answers)) else {
             return Ok(());
         };
-        let language = Language::chosen_by(&profile).unwrap_or_default();
-        let Some(address) = profile.address else {
-            return Ok(());
-        };
-        if self.gets_no_news(&address).await? {
-            return Ok(());
-        }
         let id = mail_of(told.comment.id, member);
-        if !self.may_send(mailer, id).await? {
-            return Ok(());
-        }
         let what = match why {
             Why::Follows => What::Thread(told.thread.id.clone()),
             Why::Answered | Why::Mentioned => What::Answers,
         };
-        let words = speaking_now(language, || words::comment(told.thread, told.comment, why));
+        let words = || words::comment(told.thread, told.comment, why);
+        self.send_once(mailer, id, profile, what, words).await
+    }
+
+    /// Sends a member a mail of this name, in their language: once, and only to somebody who gets mail of
+    /// what others do.
+    pub(super) async fn send_once(
+        &self,
+        mailer: &Mailer,
+        id: Uuid,
+        reader: Profile,
+        what: What,
+        words: impl FnOnce() -> Worded + Send,
+    ) -> Result<(), RelayError> {
+        let language = Language::chosen_by(&reader).unwrap_or_default();
+        let Some(address) = reader.address else {
+            return Ok(());
+        };
+        if self.gets_no_news(&address).await? || !self.may_send(mailer, id).await? {
+            return Ok(());
+        }
+        let member = reader.id;
+        let words = speaking_now(language, words);
         self.send_news(mailer, id, address, words, Kind { member, what })
             .await?;
         self.store.mail_is_sent(id).await?;

@@ -11,16 +11,16 @@ use uuid::Uuid;
 
 use super::{Outgoing, RelayError, Work};
 use crate::mail::words;
-use crate::mail::{Mailer, named_after};
+use crate::mail::{Mailer, named_after, named_at};
 use crate::relay::bake::BakeError;
-use crate::signups::stops::{Kind, What};
+use crate::signups::stops::What;
 use crate::site::slots::StatedDigest;
 use crate::site::{Index, url_of};
 use crate::state::App;
 use crate::store::StoreError;
 use crate::store::digests::PublishedDigest;
 use crate::store::follows::day_of;
-use crate::words::{Language, speaking_now};
+use crate::words::Language;
 
 /// How old a digest may be that is mailed. A community that publishes its archive in a new place mails
 /// nobody what they read long ago.
@@ -28,9 +28,7 @@ const NEWS: SignedDuration = SignedDuration::from_hours(24 * 14);
 
 /// The name of the one mail that a member gets of a digest.
 fn mail_of(digest: &PublishedDigest, member: MemberId) -> Uuid {
-    let millis = u64::try_from(digest.at.as_millisecond()).unwrap_or(0);
-    let time = uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid();
-    named_after(time, format!("digest#{}#{member}", digest.week).as_bytes())
+    named_at(digest.at, &format!("digest#{}#{member}", digest.week))
 }
 
 /// Whether a digest is new enough to be mailed.
@@ -104,24 +102,15 @@ impl App {
         let Some((url, stated)) = page_for(index, digest.week, language) else {
             return Ok(());
         };
-        let Some(address) = profile.address else {
-            return Ok(());
-        };
-        if self.gets_no_news(&address).await? {
-            return Ok(());
-        }
-        let id = mail_of(digest, member);
-        if !self.may_send(mailer, id).await? {
-            return Ok(());
-        }
-        let kind = Kind {
-            member,
-            what: What::Digests,
-        };
-        let words = speaking_now(language, || words::digest(stated, url));
-        self.send_news(mailer, id, address, words, kind).await?;
-        self.store.mail_is_sent(id).await?;
-        Ok(())
+        let words = || words::digest(stated, url);
+        self.send_once(
+            mailer,
+            mail_of(digest, member),
+            profile,
+            What::Digests,
+            words,
+        )
+        .await
     }
 }
 

@@ -5,9 +5,8 @@ use uuid::Uuid;
 
 use super::RelayError;
 use crate::mail::{Mailer, named_after, words};
-use crate::signups::stops::{Kind, What};
+use crate::signups::stops::What;
 use crate::state::App;
-use crate::words::{Language, speaking_now};
 
 /// The name of the one mail that a correction is thanked for with.
 fn mail_of(comment: CommentId) -> Uuid {
@@ -34,24 +33,8 @@ impl App {
         let Some(author) = author.filter(|author| author.mails.answers) else {
             return Ok(());
         };
-        let language = Language::chosen_by(&author).unwrap_or_default();
-        let Some(address) = author.address.clone() else {
-            return Ok(());
-        };
-        if self.gets_no_news(&address).await? {
-            return Ok(());
-        }
-        let id = mail_of(comment.id);
-        if !self.may_send(mailer, id).await? {
-            return Ok(());
-        }
-        let words = speaking_now(language, || words::fixed(&thread, &comment));
-        let kind = Kind {
-            member: author.id,
-            what: What::Answers,
-        };
-        self.send_news(mailer, id, address, words, kind).await?;
-        self.store.mail_is_sent(id).await?;
-        Ok(())
+        let words = || words::fixed(&thread, &comment);
+        self.send_once(mailer, mail_of(comment.id), author, What::Answers, words)
+            .await
     }
 }
