@@ -220,32 +220,14 @@ impl Sample {
     /// A published comment of a sample member, with nothing said but its text.
     fn comment(&self, thread: &ThreadId, id: CommentId, by: MemberId, body: &Source) -> Comment {
         let author = self.members.iter().find(|member| member.id == by);
+        let (state, written) = (State::Published, Timestamp::UNIX_EPOCH);
         Comment {
-            id,
-            thread: thread.clone(),
             author: author.map(|member| Author {
                 id: member.id,
                 name: member.name.clone(),
                 sample: true,
             }),
-            imported: None,
-            kind: Kind::Comment,
-            title: None,
-            about: None,
-            reply_to: None,
-            body: Some(body.clone()),
-            state: State::Published,
-            created: Timestamp::UNIX_EPOCH,
-            edited: None,
-            number: None,
-            answered_on: Vec::new(),
-            accepted: None,
-            accepted_for: None,
-            fixed: None,
-            mentions: Vec::new(),
-            helpful: 0,
-            changes: 0,
-            decided: None,
+            ..Comment::saying(id, thread.clone(), body.clone(), state, written)
         }
     }
 }

@@ -176,6 +176,39 @@ fn is_zero(number: &u32) -> bool {
 }
 
 impl Comment {
+    /// A text in a thread: no kind, no answer to anything, nothing that came after it.
+    pub fn saying(
+        id: CommentId,
+        thread: ThreadId,
+        body: Source,
+        state: State,
+        created: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            thread,
+            author: None,
+            imported: None,
+            kind: Kind::default(),
+            title: None,
+            about: None,
+            reply_to: None,
+            body: Some(body),
+            mentions: Vec::new(),
+            state,
+            created,
+            edited: None,
+            number: None,
+            answered_on: Vec::new(),
+            accepted: None,
+            accepted_for: None,
+            fixed: None,
+            helpful: 0,
+            changes: 0,
+            decided: None,
+        }
+    }
+
     /// Whether `member` wrote it.
     pub fn is_by(&self, member: MemberId) -> bool {
         self.author

@@ -225,32 +225,14 @@ impl App {
             Verdict::Publish => CommentState::Published,
             Verdict::Hold(_) => CommentState::Pending,
         };
+        let (id, now) = (self.ids.next().into(), self.clock.now());
         Comment {
-            id: self.ids.next().into(),
-            thread: thread.clone(),
             author: Some(Author {
                 id: member.profile.id,
                 name: member.name.clone(),
                 sample: member.profile.sample,
             }),
-            imported: None,
-            kind: Kind::default(),
-            title: None,
-            about: None,
-            reply_to: None,
-            mentions: Vec::new(),
-            body: Some(body),
-            state,
-            created: self.clock.now(),
-            edited: None,
-            number: None,
-            answered_on: Vec::new(),
-            accepted: None,
-            accepted_for: None,
-            fixed: None,
-            helpful: 0,
-            changes: 0,
-            decided: None,
+            ..Comment::saying(id, thread.clone(), body, state, now)
         }
     }
 

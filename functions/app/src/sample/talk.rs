@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use sodium_domain::comment::{Author, Comment, State};
-use sodium_domain::id::{CommentId, MemberId, ThreadId};
+use sodium_domain::id::{CommentId, MemberId};
 use sodium_domain::markdown::Source;
 use sodium_domain::member::Profile;
 use sodium_domain::name::DisplayName;
@@ -52,32 +52,20 @@ impl SampleTalk {
         let reply_to = before
             .map(|(id, _)| id)
             .filter(|_| !count.is_multiple_of(3));
+        let thread = format!("sample-talk-{place}").parse().ok()?;
+        let body = Source::parse(TEXT).ok()?;
         Some(Comment {
-            id,
-            thread: format!("sample-talk-{place}").parse::<ThreadId>().ok()?,
             author: Some(Author {
                 id: member_id(count % MEMBERS),
                 name: DisplayName::parse("Sample Writer").ok()?,
                 sample: true,
             }),
             kind,
-            title: None,
-            about: None,
             reply_to,
-            body: Some(Source::parse(TEXT).ok()?),
-            mentions: Vec::new(),
-            state: State::Published,
-            created: at,
-            edited: None,
             number: Some(number),
-            answered_on: Vec::new(),
-            accepted: None,
             accepted_for: reply_to.filter(|_| count.is_multiple_of(31)),
-            fixed: None,
-            imported: None,
             helpful: (count % 11).saturating_sub(7),
-            changes: 0,
-            decided: None,
+            ..Comment::saying(id, thread, body, State::Published, at)
         })
     }
 }

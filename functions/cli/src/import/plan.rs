@@ -10,7 +10,6 @@ use sodium_domain::comment::{Comment, Imported, State};
 use sodium_domain::id::{CommentId, ThreadId};
 use sodium_domain::markdown::{MAX_CHARS, Source, SourceError};
 use sodium_domain::name::DisplayName;
-use sodium_domain::talk::Kind;
 use uuid::{Builder, Uuid};
 
 use super::tree::Tree;
@@ -283,28 +282,10 @@ fn comment(
     body: Source,
     imported: Imported,
 ) -> Comment {
+    let created = one.created.unwrap_or_default();
     Comment {
-        id,
-        thread: thread.clone(),
-        author: None,
         imported: Some(imported),
-        kind: Kind::default(),
-        title: None,
-        about: None,
-        reply_to: None,
-        body: Some(body),
-        mentions: Vec::new(),
-        state: State::Published,
-        created: one.created.unwrap_or_default(),
-        edited: None,
-        number: None,
-        answered_on: Vec::new(),
-        accepted: None,
-        accepted_for: None,
-        fixed: None,
-        helpful: 0,
-        changes: 0,
-        decided: None,
+        ..Comment::saying(id, thread.clone(), body, State::Published, created)
     }
 }
 

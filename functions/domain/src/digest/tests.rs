@@ -11,32 +11,17 @@ fn id(number: u128) -> Uuid {
 }
 
 fn said(thread: &str, number: u128, author: u128) -> Comment {
+    let (id_of_it, thread) = (id(number).into(), thread.parse().unwrap());
+    let body = Source::parse("Mistakes teach.").unwrap();
+    let written = Timestamp::UNIX_EPOCH;
     Comment {
-        id: id(number).into(),
-        thread: thread.parse().unwrap(),
         author: Some(Author {
             id: id(author).into(),
             name: DisplayName::parse("Ana Sand").unwrap(),
             sample: false,
         }),
-        kind: Kind::Comment,
-        title: None,
-        about: None,
-        reply_to: None,
-        body: Some(Source::parse("Mistakes teach.").unwrap()),
-        mentions: Vec::new(),
-        state: State::Published,
-        created: Timestamp::UNIX_EPOCH,
-        edited: None,
         number: Some(1),
-        answered_on: Vec::new(),
-        accepted: None,
-        accepted_for: None,
-        fixed: None,
-        imported: None,
-        helpful: 0,
-        changes: 0,
-        decided: None,
+        ..Comment::saying(id_of_it, thread, body, State::Published, written)
     }
 }
 
