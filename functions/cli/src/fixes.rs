@@ -4,7 +4,8 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use sodium_app::site::fixes::Noted;
+use sodium_app::site::fixes::{FixesError, Noted};
+use sodium_app::state::App;
 use sodium_domain::correction::{Fix, Fixed, TRAILER};
 
 /// What the history says.
@@ -67,6 +68,16 @@ fn parse(log: &str) -> History {
         }
     }
     history
+}
+
+/// Notes in the community what the history says. Returns lines for whoever publishes.
+///
+/// # Errors
+/// When files or table do not answer.
+pub async fn note(app: &App, root: &Path) -> Result<Vec<String>, FixesError> {
+    let history = read(root);
+    let noted = app.note_fixes(&history.fixes).await?;
+    Ok(told(&history, &noted))
 }
 
 /// What noting the history came to, in lines for whoever publishes.

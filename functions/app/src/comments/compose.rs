@@ -55,12 +55,10 @@ pub(crate) async fn new(
     At(thread): At<ThreadId>,
     Asking(asking): Asking<New>,
 ) -> Answer {
-    let kept = match asking.draft {
-        Some(id) => app.store.draft(id, app.clock.now()).await?.filter(|draft| {
-            draft.thread == thread && draft.title.is_none() && draft.edit.is_none()
-        }),
-        None => None,
-    };
+    let kept = app
+        .kept(asking.draft)
+        .await?
+        .filter(|draft| draft.thread == thread && draft.title.is_none() && draft.edit.is_none());
     let written = match kept {
         Some(draft) => Written::from(draft),
         None => Written {

@@ -12,8 +12,8 @@ use sodium_domain::markdown::{Source, render};
 use sodium_domain::policy::Verdict;
 use sodium_domain::talk::Kind;
 use sodium_domain::thread::page_of;
-use uuid::Uuid;
 
+use crate::comments::kept::Kept;
 use crate::comments::post::kind_of;
 use crate::state::App;
 use crate::store::comments::rebake;
@@ -28,12 +28,6 @@ use crate::web::problem::{AppError, Problem};
 use crate::web::reply::{Answer, Wants, see_other};
 use crate::web::visitor::{Member, Writer};
 use crate::words::say;
-
-/// A text that was kept while its author signed in again.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Kept {
-    draft: Option<Uuid>,
-}
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct EditSent {
@@ -53,14 +47,8 @@ pub(crate) async fn form(
     Asking(kept): Asking<Kept>,
 ) -> Answer {
     let comment = app.own_comment(member.profile.id, &thread, id).await?;
-    let kept = match kept.draft {
-        Some(draft) => app
-            .store
-            .draft(draft, app.clock.now())
-            .await?
-            .filter(|draft| draft.thread == thread),
-        None => None,
-    };
+    let kept = app.kept(kept.draft).await?;
+    let kept = kept.filter(|draft| draft.thread == thread);
     let before = comment.body.as_ref().map(|body| body.as_str().to_owned());
     let body = kept.map(|draft| draft.body).or(before).unwrap_or_default();
     app.edit_page(&member, &comment, body, None, None).await

@@ -6,6 +6,7 @@ pub(crate) mod compose;
 pub(crate) mod delete;
 pub(crate) mod edit;
 pub(crate) mod helpful;
+pub(crate) mod kept;
 pub(crate) mod page_text;
 pub(crate) mod post;
 pub(crate) mod report;

@@ -8,8 +8,8 @@ use serde_json::json;
 use sodium_domain::id::{FormKey, ThreadId};
 use sodium_domain::markdown::render_page;
 use sodium_domain::suggestion::{Credit, MAX_WHY, Page, State as SuggestionState, Suggestion, Why};
-use uuid::Uuid;
 
+use crate::comments::kept::Kept;
 use crate::comments::page_text::{OpenPage, patch};
 use crate::mail::Letter;
 use crate::state::App;
@@ -44,11 +44,6 @@ pub(crate) struct EditSent {
     website: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
-pub(crate) struct Kept {
-    draft: Option<Uuid>,
-}
-
 /// `GET /api/threads/{thread}/suggestions/new`
 pub(crate) async fn form(
     State(app): State<App>,
@@ -57,10 +52,7 @@ pub(crate) async fn form(
     Asking(kept): Asking<Kept>,
 ) -> Answer {
     let open = app.open_page(&thread).await?;
-    let draft = match kept.draft {
-        Some(id) => app.store.draft(id, app.clock.now()).await?,
-        None => None,
-    };
+    let draft = app.kept(kept.draft).await?;
     let sent = draft
         .filter(|draft| draft.thread == thread)
         .and_then(EditSent::kept);

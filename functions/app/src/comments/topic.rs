@@ -15,6 +15,7 @@ use sodium_domain::thread::Mode;
 use uuid::Uuid;
 
 use crate::comments::compose::Shown;
+use crate::comments::kept::Kept;
 use crate::comments::post::{form_key, kind_of};
 use crate::site::slots::Lists;
 use crate::state::App;
@@ -46,11 +47,6 @@ pub(crate) struct TopicSent {
     website: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
-pub(crate) struct Kept {
-    draft: Option<Uuid>,
-}
-
 /// `GET /api/boards/{board}/topics/new`
 pub(crate) async fn form(
     State(app): State<App>,
@@ -59,10 +55,7 @@ pub(crate) async fn form(
     Asking(kept): Asking<Kept>,
 ) -> Answer {
     let board = app.topic_board(&board).await?;
-    let draft = match kept.draft {
-        Some(id) => app.store.draft(id, app.clock.now()).await?,
-        None => None,
-    };
+    let draft = app.kept(kept.draft).await?;
     let draft = draft.filter(|draft| draft.thread.as_str() == board.stated.board.as_str());
     let sent = draft.map_or_else(TopicSent::default, |draft| TopicSent {
         title: draft.title.unwrap_or_default(),

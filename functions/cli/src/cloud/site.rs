@@ -34,14 +34,12 @@ pub(super) fn publish(
 ) -> Result<(Report, Vec<String>), CloudError> {
     let built = build_site(place, stack)?;
     let app = open(place, stack, keys)?;
-    let history = fixes::read(&place.root);
     let content = place.root.join("content");
     runtime()?.block_on(async {
         let report = app.publish_with_sources(&built, &content).await;
         let report = report.map_err(|error| told(&error))?;
-        let noted = app.note_fixes(&history.fixes).await;
-        let noted = noted.map_err(|error| told(&error))?;
-        Ok((report, fixes::told(&history, &noted)))
+        let lines = fixes::note(&app, &place.root).await;
+        Ok((report, lines.map_err(|error| told(&error))?))
     })
 }
 

@@ -175,9 +175,7 @@ async fn prepare(
             "loaded {count} sample comments, marked as samples (--empty does without)"
         ));
     }
-    let history = fixes::read(&serve.options.root);
-    let noted = community.app.note_fixes(&history.fixes).await?;
-    for line in fixes::told(&history, &noted) {
+    for line in fixes::note(&community.app, &serve.options.root).await? {
         progress.step(&line);
     }
     community
