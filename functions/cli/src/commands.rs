@@ -136,6 +136,28 @@ struct TableArgs {
     tools: Option<PathBuf>,
 }
 
+/// Where a table is that a command works on.
+enum Chosen {
+    /// In this data folder.
+    Folder(PathBuf),
+    /// In this stack.
+    Stack(Place),
+}
+
+impl TableArgs {
+    fn chosen(self, root: &Path) -> Chosen {
+        match (self.stack, self.region) {
+            (Some(stack), Some(region)) => Chosen::Stack(Place {
+                root: root.to_owned(),
+                stack,
+                region,
+                tools: self.tools,
+            }),
+            _ => Chosen::Folder(self.data.unwrap_or_else(|| default_data(root))),
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 struct DeployArgs {
     #[command(flatten)]
@@ -368,10 +390,9 @@ fn run_publish(root: &Path, args: OpenArgs) -> Outcome {
     let (report, told) = runtime()?.block_on(async {
         let content = root.join("content");
         let report = community.app.publish_with_sources(&out, &content).await?;
-        let history = fixes::read(root);
-        let noted = community.app.note_fixes(&history.fixes).await?;
+        let told = fixes::note(&community.app, root).await?;
         community.app.work_off(&community.mailer).await?;
-        Ok::<_, Box<dyn Error>>((report, fixes::told(&history, &noted)))
+        Ok::<_, Box<dyn Error>>((report, told))
     })?;
     println!(
         "{} files, {} of them written, {} removed; {} pages baked with {} discussions",
@@ -458,21 +479,9 @@ fn run_role(root: &Path, command: RoleCommand) -> Outcome {
         RoleCommand::ResetPasskeys { who, table } => (Wish::ResetPasskeys(who), table),
     };
     let lines = runtime()?.block_on(async {
-        match (table.stack, table.region) {
-            (Some(stack), Some(region)) => {
-                let (root, tools) = (root.to_owned(), table.tools);
-                let place = Place {
-                    root,
-                    stack,
-                    region,
-                    tools,
-                };
-                roles::in_cloud(&place, &wish).await
-            }
-            _ => {
-                let data = table.data.unwrap_or_else(|| default_data(root));
-                roles::in_folder(&data, &wish).await
-            }
+        match table.chosen(root) {
+            Chosen::Stack(place) => roles::in_cloud(&place, &wish).await,
+            Chosen::Folder(data) => roles::in_folder(&data, &wish).await,
         }
     })?;
     for line in lines {

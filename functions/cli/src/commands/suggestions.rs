@@ -4,13 +4,11 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
-use sodium_cli::cloud::Place;
-use sodium_cli::serve::default_data;
 use sodium_cli::suggestions::git::Repository;
 use sodium_cli::suggestions::github::GitHub;
 use sodium_cli::suggestions::{self, Pull, To, Wish};
 
-use super::{Outcome, TableArgs, runtime};
+use super::{Chosen, Outcome, TableArgs, runtime};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum SuggestionsCommand {
@@ -92,21 +90,9 @@ pub(super) fn run(root: &Path, command: SuggestionsCommand) -> Outcome {
         }
     };
     let told = runtime()?.block_on(async {
-        match (table.stack, table.region) {
-            (Some(stack), Some(region)) => {
-                let (root, tools) = (root.to_owned(), table.tools);
-                let place = Place {
-                    root,
-                    stack,
-                    region,
-                    tools,
-                };
-                suggestions::in_cloud(&place, &wish).await
-            }
-            _ => {
-                let data = table.data.unwrap_or_else(|| default_data(root));
-                suggestions::in_folder(root, &data, &wish).await
-            }
+        match table.chosen(root) {
+            Chosen::Stack(place) => suggestions::in_cloud(&place, &wish).await,
+            Chosen::Folder(data) => suggestions::in_folder(root, &data, &wish).await,
         }
     })?;
     for line in told.lines {
