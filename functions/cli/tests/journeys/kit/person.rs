@@ -222,14 +222,19 @@ impl Person {
 
     /// Sends a suggestion how the first lesson should read, with a form that a person had time to read.
     pub(crate) async fn suggests_with(&self, fields: &[(&str, &str)]) -> Reply {
-        let mut me = self.clone();
-        let path = "/api/threads/first-lesson/suggestions";
-        let open = me.gets(&format!("{path}/new")).await;
-        let marks = ["base", "form_token", "form_key"].map(|name| (name, open.field(name)));
-        me.app.wait(SignedDuration::from_secs(5));
+        let marks = self.opens_text().await;
         let mut all: Vec<(&str, &str)> = fields.to_vec();
         all.extend(marks.iter().map(|(name, value)| (*name, value.as_str())));
-        me.post(path, &all).await
+        let mut me = self.clone();
+        me.post("/api/threads/first-lesson/suggestions", &all).await
+    }
+
+    /// Opens the text of the first lesson to change it, and reads. Returns what the form carries along.
+    pub(crate) async fn opens_text(&self) -> [(&'static str, String); 3] {
+        let form = "/api/threads/first-lesson/suggestions/new";
+        let open = self.clone().gets(form).await;
+        self.app.wait(SignedDuration::from_secs(5));
+        ["base", "form_token", "form_key"].map(|name| (name, open.field(name)))
     }
 
     /// Suggests how the first lesson should read. Returns the suggestion's page.
