@@ -95,7 +95,7 @@ impl App {
                 return Ok(());
             }
         }
-        Err(FilesError::Contended(paths.concat()).into())
+        Err(FilesError::Contended(paths.join(", ")).into())
     }
 
     /// A file, or the forms of a feed, as the table says it is now; nothing if its thread or shell is
