@@ -56,7 +56,10 @@ pub(crate) async fn withdraw(
     if !suggestion.state.is_open() {
         return Err(AppError::Changed);
     }
-    let withdrawn = app.store.withdraw_suggestion(&suggestion).await?;
+    let withdrawn = app
+        .store
+        .withdraw_suggestion(&suggestion, app.clock.now())
+        .await?;
     if withdrawn != Commit::Done {
         return Err(AppError::Changed);
     }

@@ -5,7 +5,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use sodium_domain::id::{CommentId, MemberId, ThreadId};
+use sodium_domain::id::{CommentId, MemberId, SuggestionId, ThreadId};
 
 use super::transaction::{Rule, Transaction};
 use super::{Item, ItemExt as _, Store, StoreError, from_item, item, keys};
@@ -30,6 +30,11 @@ pub(crate) enum Deleted {
         /// The member.
         member: MemberId,
     },
+    /// A suggested edit.
+    Suggestion {
+        /// The suggestion.
+        suggestion: SuggestionId,
+    },
     /// A place on the waitlist.
     WaitlistEntry {
         /// The keyed hash of the address.
@@ -42,6 +47,7 @@ impl Deleted {
         match self {
             Self::Comment { comment, .. } => format!("COMMENT#{comment}"),
             Self::Member { member } => format!("MEMBER#{member}"),
+            Self::Suggestion { suggestion } => format!("SUGGESTION#{suggestion}"),
             Self::WaitlistEntry { entry } => format!("WAITLIST#{entry}"),
         }
     }

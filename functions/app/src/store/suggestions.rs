@@ -9,6 +9,7 @@ use sodium_domain::member::Block;
 use sodium_domain::suggestion::{State, Suggestion};
 
 use super::comments::{FORM_MEMORY, Pace};
+use super::deletions::Deleted;
 use super::outbox::Outgoing;
 use super::queue::Waiting;
 use super::transaction::{Commit, Expression, Rule, Transaction};
@@ -142,15 +143,18 @@ impl Store {
         Ok(commit == Commit::Done)
     }
 
-    /// Takes a suggestion away that is still as it was `before`.
+    /// Takes a suggestion away that is still as it was `before`, and remembers that it went.
     pub(crate) async fn withdraw_suggestion(
         &self,
         before: &Suggestion,
+        now: Timestamp,
     ) -> Result<Commit, StoreError> {
+        let suggestion = before.id;
         let same = Expression::when("#state.#is = :before").text(":before", before.state.word());
         Transaction::new()
-            .delete_if(Rule::Unchanged, keys::suggestion(before.id), same)
-            .delete(keys::queue_of_suggestion(before.id))
+            .delete_if(Rule::Unchanged, keys::suggestion(suggestion), same)
+            .delete(keys::queue_of_suggestion(suggestion))
+            .remember(Deleted::Suggestion { suggestion }, now)?
             .commit(self)
             .await
     }

@@ -2,7 +2,7 @@
 //! remembers them.
 
 use sodium_domain::comment::State;
-use sodium_domain::id::{CommentId, MemberId, ThreadId};
+use sodium_domain::id::{CommentId, MemberId, SuggestionId, ThreadId};
 
 use super::{Listener, Progress, Transfer, TransferError, address_hash};
 use crate::clock::Ids;
@@ -21,6 +21,8 @@ pub struct Replayed {
     pub comments: u64,
     /// Members who were there again and have left.
     pub members: u64,
+    /// Suggested edits that were there again and are gone.
+    pub suggestions: u64,
     /// Places on the waitlist that were there again and are gone.
     pub places: u64,
 }
@@ -68,6 +70,10 @@ impl Transfer {
             Deleted::Member { member } => {
                 replayed.members += u64::from(self.leave_again(*member, ids).await?);
             }
+            Deleted::Suggestion { suggestion } => {
+                let gone = self.withdraw_again(*suggestion).await?;
+                replayed.suggestions += u64::from(gone);
+            }
             Deleted::WaitlistEntry { entry: hash } => {
                 let entry = self.store.waitlist_entry(hash).await?;
                 // Whoever joined again after leaving wants to stay.
@@ -98,6 +104,18 @@ impl Transfer {
             }
             patience.pause().await?;
         }
+    }
+
+    async fn withdraw_again(&self, id: SuggestionId) -> Result<bool, StoreError> {
+        let now = self.clock.now();
+        let mut patience = self.store.patience();
+        while let Some(suggestion) = self.store.suggestion(id, now).await? {
+            if self.store.withdraw_suggestion(&suggestion, now).await? == Commit::Done {
+                return Ok(true);
+            }
+            patience.pause().await?;
+        }
+        Ok(false)
     }
 
     async fn leave_again(&self, member: MemberId, ids: &Ids) -> Result<bool, StoreError> {

@@ -128,8 +128,12 @@ pub(super) fn replay(root: &Path, args: ReplayArgs) -> Outcome {
     };
     let replayed = transfer::replay_deletions(&from, &to)?;
     println!(
-        "{} deletions are remembered; again gone are {} comments, {} members and {} places on the waitlist",
-        replayed.remembered, replayed.comments, replayed.members, replayed.places
+        "{} deletions are remembered; again gone are {} comments, {} suggested edits, {} members and {} places on the waitlist",
+        replayed.remembered,
+        replayed.comments,
+        replayed.suggestions,
+        replayed.members,
+        replayed.places
     );
     println!("Pages follow when the relay works: serve, publish or deploy on the restored table.");
     Ok(ExitCode::SUCCESS)

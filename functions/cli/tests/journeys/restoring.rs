@@ -106,12 +106,17 @@ async fn what_was_deleted_after_the_copy_is_deleted_again_and_nothing_else() {
         .clone()
         .post("/api/sessions/evening-talk/seat", &[])
         .await;
+    app.shows_its_text("Use small steps.\n").await;
+    let suggestion = ben.suggests(&format!("Use {WORDS} steps.")).await;
     let leave_waitlist = joins(app).await;
     app.relay().await;
     let copy = Picture::of(&community.engine);
 
     app.wait(SignedDuration::from_hours(24));
     ben.deletes(&regretted).await;
+    let withdraw = format!("{suggestion}/withdraw");
+    let withdrawn = ben.clone().post(&withdraw, &[]).await;
+    assert_eq!(withdrawn.status, StatusCode::OK);
     leaves(canary.clone()).await;
     app.somebody().post(&leave_waitlist, &[]).await;
     ben.posts(LESSON_THREAD, "After the copy").await;
@@ -132,6 +137,7 @@ async fn what_was_deleted_after_the_copy_is_deleted_again_and_nothing_else() {
     let replayed = community.replays(&replaced).await;
     assert_eq!((replayed.members, replayed.places), (1, 1), "{replayed:?}");
     assert!(replayed.comments >= 1, "{replayed:?}");
+    assert_eq!(replayed.suggestions, 1, "{replayed:?}");
     community.publishes().await;
     for trace in traces {
         let found = community.finds(trace);

@@ -190,6 +190,10 @@ async fn suggestions(app: &TestApp, ana: &Person, ben: &Person, moderator: &Pers
     ];
     let taken = ben.suggests_with(&fields).await;
     let declined = ben.suggests("Large steps.\n").await;
+    let regretted = ben.suggests("No steps.\n").await;
+    ben.clone()
+        .post(&format!("{regretted}/withdraw"), &[])
+        .await;
     let against = ("reason", "right");
     moderator.decides(&declined, against).await.leads_to();
     let take = ("intent", "take");
