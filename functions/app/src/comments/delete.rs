@@ -1,9 +1,12 @@
-//! Taking one's own comment away, at any time.
+//! Taking one's own comment away, at any time. A comment that was imported is nobody's here: moderators take
+//! it away when its author asks them.
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::json;
+use sodium_domain::comment::Comment;
 use sodium_domain::id::{CommentId, ThreadId};
+use sodium_domain::passkey::CameIn;
 
 use crate::state::App;
 use crate::store::comments::rebake;
@@ -12,24 +15,39 @@ use crate::views::comment::manage_url;
 use crate::web::form::At;
 use crate::web::problem::AppError;
 use crate::web::reply::Answer;
-use crate::web::visitor::Member;
+use crate::web::visitor::SignedIn;
 use crate::words::say;
 
 /// `GET /api/threads/{thread}/comments/{comment}/delete`
 pub(crate) async fn ask(
     State(app): State<App>,
-    member: Member,
+    signed_in: SignedIn,
     At((thread, id)): At<(ThreadId, CommentId)>,
 ) -> Answer {
-    let comment = app.own_comment(member.profile.id, &thread, id).await?;
+    let comment = app.deletable(&signed_in, &thread, id).await?;
     let url = manage_url(&comment);
+    let stand = say("answers-others-stay-stand-under");
+    let (title, lead, notes, button) = match comment.imported {
+        None => (
+            say("delete-comment"),
+            say("text-name-go-page-feeds"),
+            vec![stand],
+            say("delete-my-comment"),
+        ),
+        Some(_) => (
+            say("delete-imported-comment"),
+            say("imported-text-name-go"),
+            vec![say("delete-imported-when-asked"), stand],
+            say("delete-the-comment"),
+        ),
+    };
     let values = json!({
-        "title": say("delete-comment"),
-        "lead": say("text-name-go-page-feeds"),
-        "notes": [say("answers-others-stay-stand-under")],
+        "title": title,
+        "lead": lead,
+        "notes": notes,
         "action": format!("{url}/delete"),
         "fields": [],
-        "button": say("delete-my-comment"),
+        "button": button,
         "danger": true,
         "cancel_url": url,
     });
@@ -39,10 +57,10 @@ pub(crate) async fn ask(
 /// `POST /api/threads/{thread}/comments/{comment}/delete`
 pub(crate) async fn delete(
     State(app): State<App>,
-    member: Member,
+    signed_in: SignedIn,
     At((thread, id)): At<(ThreadId, CommentId)>,
 ) -> Answer {
-    let comment = app.own_comment(member.profile.id, &thread, id).await?;
+    let comment = app.deletable(&signed_in, &thread, id).await?;
     let found = app.store.thread(&thread).await?;
     let page = found.ok_or(AppError::NotFound)?.page_url;
     let work = app.outgoing(rebake(&comment));
@@ -58,4 +76,30 @@ pub(crate) async fn delete(
         "actions": [{ "label": say("back-page"), "url": page, "primary": true }],
     });
     app.page(StatusCode::OK, "message", &values).await
+}
+
+impl App {
+    /// A comment that is still there and that this person may take away.
+    async fn deletable(
+        &self,
+        signed_in: &SignedIn,
+        thread: &ThreadId,
+        id: CommentId,
+    ) -> Result<Comment, AppError> {
+        let profile = &signed_in.profile;
+        if profile.name.is_none() {
+            return Err(AppError::Nameless);
+        }
+        let comment = self.comment_that_is(thread, id).await?;
+        if comment.is_by(profile.id) {
+            return Ok(comment);
+        }
+        if comment.imported.is_none() || !self.moderates(profile) {
+            return Err(AppError::NotYours);
+        }
+        match self.came_in(signed_in).await? {
+            CameIn::ByPasskey => Ok(comment),
+            CameIn::Otherwise => Err(AppError::PasskeyNeeded),
+        }
+    }
 }

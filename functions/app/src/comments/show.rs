@@ -68,7 +68,9 @@ impl App {
             CommentState::Deleted => ("info", say("comment-was-deleted-title")),
         };
         let url = manage_url(comment);
-        let can_change = mine && comment.state != CommentState::Deleted;
+        let is_there = comment.state != CommentState::Deleted;
+        let can_change = mine && is_there;
+        let can_delete = can_change || (moderates && is_there && comment.imported.is_some());
         let can_choose = comment.is_public() && comment.kind == Kind::Question;
         let earlier: Vec<Value> = match moderates {
             true => self.earlier_texts(comment).await?,
@@ -85,7 +87,7 @@ impl App {
             "choose_url": can_choose.then(|| format!("{url}/answer")),
             "thread": ThreadLink::from(&thread),
             "edit_url": can_change.then(|| format!("{url}/edit")),
-            "delete_url": can_change.then(|| format!("{url}/delete")),
+            "delete_url": can_delete.then(|| format!("{url}/delete")),
             "see_url": placed.then(|| permalink(comment)),
             "decision": decision.map(|decision| self.decision_view(&decision)),
             "mine": mine,
@@ -108,17 +110,22 @@ impl App {
         thread: &ThreadId,
         id: CommentId,
     ) -> Result<Comment, AppError> {
-        let comment = self
-            .store
-            .comment(thread, id)
-            .await?
-            .ok_or(AppError::NotFound)?;
-        if comment.state == CommentState::Deleted {
-            return Err(AppError::NotFound);
-        }
+        let comment = self.comment_that_is(thread, id).await?;
         comment
             .is_by(member)
             .then_some(comment)
             .ok_or(AppError::NotYours)
+    }
+
+    /// A comment that still has a text.
+    pub(crate) async fn comment_that_is(
+        &self,
+        thread: &ThreadId,
+        id: CommentId,
+    ) -> Result<Comment, AppError> {
+        let comment = self.store.comment(thread, id).await?;
+        comment
+            .filter(|comment| comment.state != CommentState::Deleted)
+            .ok_or(AppError::NotFound)
     }
 }

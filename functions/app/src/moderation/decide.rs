@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
-use sodium_domain::comment::{Comment, Reason, State as CommentState};
+use sodium_domain::comment::{Comment, Reason};
 use sodium_domain::decision::{Act, Cause, Choice, Decision, Effect};
 use sodium_domain::id::{CommentId, ThreadId};
 
@@ -53,7 +53,7 @@ pub(crate) async fn form(
     moderator: Moderator,
     At((thread, id)): At<(ThreadId, CommentId)>,
 ) -> Answer {
-    let comment = app.readable_comment(&thread, id).await?;
+    let comment = app.comment_that_is(&thread, id).await?;
     let waits = app.store.why_waiting(id).await?;
     let entry = app.queue_entry(&comment, waits, &moderator).await?;
     let values = json!({ "title": say("decide-about-comment"), "item": entry });
@@ -70,7 +70,7 @@ pub(crate) async fn decide(
     Sent(pressed): Sent<Pressed>,
 ) -> Answer {
     let choice = pressed.choice()?;
-    let comment = app.readable_comment(&thread, id).await?;
+    let comment = app.comment_that_is(&thread, id).await?;
     if asking
         .seen
         .is_some_and(|seen| seen != app.text_hash(&comment))
@@ -84,18 +84,6 @@ pub(crate) async fn decide(
 }
 
 impl App {
-    /// A comment that still has a text to decide about.
-    async fn readable_comment(
-        &self,
-        thread: &ThreadId,
-        id: CommentId,
-    ) -> Result<Comment, AppError> {
-        let comment = self.store.comment(thread, id).await?;
-        comment
-            .filter(|comment| comment.state != CommentState::Deleted)
-            .ok_or(AppError::NotFound)
-    }
-
     /// The decision that a choice about a comment is.
     pub(crate) async fn decision(
         &self,

@@ -246,6 +246,41 @@ async fn a_second_time_changes_nothing_also_after_people_decided() {
 }
 
 #[tokio::test]
+async fn a_moderator_deletes_an_old_comment_for_its_author_and_it_stays_deleted() {
+    let app = TestApp::start().await;
+    let (mut ana, mut moderator) = (app.member("Ana Sand").await, app.moderator().await);
+    let (file, words) = (fixture("wordpress.xml"), "oldest</a> words");
+    let taken = app.takes(Origin::Wordpress, &file, false).await;
+    app.relay().await;
+    assert!(app.reads(LESSON).contains(words));
+
+    let old = taken.here("#comment-1");
+    let delete = format!("{old}/delete");
+    assert_eq!(ana.gets(&delete).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(ana.post(&delete, &[]).await.status, StatusCode::NOT_FOUND);
+    assert!(moderator.gets(&old).await.body.contains(&delete));
+    let asked = moderator.gets(&delete).await.body;
+    assert!(
+        asked.contains("Nobody here owns an imported comment"),
+        "{asked}"
+    );
+    assert_eq!(moderator.post(&delete, &[]).await.status, StatusCode::OK);
+    app.relay().await;
+    assert!(!app.exports().await.contains("oldest"));
+    for (path, text) in app.public_texts() {
+        assert!(!text.contains(words), "in {}", path.display());
+    }
+    // A member's own comment is not theirs to delete.
+    let own = ana.posts(LESSON_THREAD, "Mine").await;
+    let refused = moderator.post(&format!("{own}/delete"), &[]).await;
+    assert_eq!(refused.status, StatusCode::NOT_FOUND);
+
+    let again = app.takes(Origin::Wordpress, &file, false).await;
+    assert_eq!(again.imported.written(), 0);
+    assert!(!app.exports().await.contains("oldest"));
+}
+
+#[tokio::test]
 async fn nobody_is_told_of_old_comments_and_nobody_owns_them() {
     let app = TestApp::start().await;
     let mut ana = app.member("Ana Sand").await;
