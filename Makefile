@@ -72,10 +72,14 @@ infra-readme: ## Write anew which layer catches which mistake in the template (m
 cost: ## Measure anew what each operation consumes, and compute what a community costs
 	SODIUM_COST=write cargo test --locked --quiet --package sodium-cli --test journeys consumption
 
+# What failed in CI is run again with a trace, for a report that is kept. That doubles the time of a test, and
+# decides nothing.
 browser-test: setup ## Journeys and checks in a real browser
 	cargo build --locked --package sodium-cli
 	$(SODIUM) build --out target/site-for-tests
-	cd site && npm run test:browser
+	cd site && { npm run test:browser || { \
+		test -z "$$CI" || PLAYWRIGHT_HTML_OPEN=never npm run test:browser -- --last-failed --trace=on --reporter=html; \
+		exit 1; }; }
 
 cloud-test: ## The functions under AWS's own emulator, and the journeys on two other tables
 	.ci/cloud-test

@@ -12,10 +12,10 @@ export default defineConfig({
   retries: 0,
   timeout: 60_000,
   expect: { timeout: 7_000 },
-  reporter: process.env.CI ? [["list"], ["html", { open: "never" }]] : "list",
+  reporter: "list",
   use: {
-    // A trace of each test doubles the time; CI keeps it for what fails.
-    trace: process.env.CI ? "retain-on-failure" : "off",
+    // A trace doubles the time of a test. `make browser-test` makes one of what failed.
+    trace: "off",
     screenshot: "only-on-failure",
     actionTimeout: 7_000,
     navigationTimeout: 15_000,
