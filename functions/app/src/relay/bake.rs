@@ -46,8 +46,20 @@ impl App {
     /// When files, table or templates fail.
     pub async fn bake_everything(&self, index: &Index) -> Result<(), BakeError> {
         let touched = Touched::everything(self, index).await?;
+        self.bake_for_good(&touched, index).await
+    }
+
+    /// Bakes what a publication touched.
+    ///
+    /// # Errors
+    /// When files, table or templates fail.
+    pub(crate) async fn bake_for_good(
+        &self,
+        touched: &Touched,
+        index: &Index,
+    ) -> Result<(), BakeError> {
         let mut undone = Undone::default();
-        self.bake(&touched, index, Until::Unchanged, &mut undone)
+        self.bake(touched, index, Until::Unchanged, &mut undone)
             .await;
         undone.result()
     }

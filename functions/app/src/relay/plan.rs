@@ -103,7 +103,8 @@ type Shells<'a> = BTreeMap<&'a str, (&'a Shell, Vec<Cause<'a>>)>;
 
 fn shells<'a>(touched: &'a Touched, index: &'a Index) -> Shells<'a> {
     let mut shells = Shells::new();
-    for shell in index.shells.iter().filter(|_| touched.all_shells) {
+    let changed = index.shells.iter();
+    for shell in changed.filter(|shell| touched.shells.contains(&shell.path)) {
         shells.insert(&shell.path, (shell, Vec::new()));
     }
     let mut add = |shell: &'a Shell, cause| {

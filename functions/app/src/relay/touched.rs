@@ -29,8 +29,8 @@ pub(crate) struct Touched {
     pub(crate) sessions: BTreeSet<SessionId>,
     /// Pages of the public log of decisions.
     pub(crate) log: BTreeSet<u32>,
-    /// Every page of the site with a place to fill, also those that show nothing of the table.
-    pub(crate) all_shells: bool,
+    /// The paths of pages that changed themselves, whatever they show of the table.
+    pub(crate) shells: BTreeSet<String>,
 }
 
 /// A list of a board, as far as it has to be baked.
@@ -115,7 +115,11 @@ impl Touched {
     }
 
     /// All pages of a thread: each says who may write in it.
-    async fn whole_thread(&mut self, app: &App, thread: &ThreadId) -> Result<(), StoreError> {
+    pub(crate) async fn whole_thread(
+        &mut self,
+        app: &App,
+        thread: &ThreadId,
+    ) -> Result<(), StoreError> {
         let published = app.store.thread(thread).await?.map_or(0, |t| t.published);
         let pages = self.threads.entry(thread.clone()).or_default();
         pages.extend(1..=page_count(published));
@@ -144,16 +148,13 @@ impl Touched {
     pub(crate) async fn everything(app: &App, index: &Index) -> Result<Self, StoreError> {
         let mut touched = Self {
             log: (1..=page_count(app.store.log_size().await?)).collect(),
-            all_shells: true,
+            shells: index.shells.iter().map(|s| s.path.clone()).collect(),
             ..Self::default()
         };
         for slot in index.shells.iter().flat_map(|shell| &shell.slots) {
             match slot {
                 Slot::Thread(StatedThread { thread, .. }) => {
-                    let published = app.store.thread(thread).await?.map_or(0, |t| t.published);
-                    touched
-                        .threads
-                        .insert(thread.clone(), (1..=page_count(published)).collect());
+                    touched.whole_thread(app, thread).await?;
                 }
                 Slot::Seats(stated) => {
                     touched.sessions.insert(stated.session.clone());

@@ -1,7 +1,8 @@
 //! The site as Zola built it: which pages wait for something from the table ([`slots`]), and how a
-//! build becomes what readers get ([`publish`]); and the texts that authors wrote ([`sources`]).
+//! build becomes what readers get ([`publish`], and [`following`] for the next one); and the texts that authors wrote ([`sources`]).
 
 pub mod fixes;
+pub mod following;
 pub mod publish;
 pub mod slots;
 pub mod sources;
@@ -17,7 +18,7 @@ use crate::files::{Files, FilesError, Inventory};
 use crate::store::threads::QuotedIn;
 use crate::views::comment::{comment_url, thread_url};
 use crate::words::Language;
-use slots::{Lists, Slot, StatedBoard, StatedDigest};
+use slots::{Lists, Slot, StatedBoard, StatedDigest, StatedThread};
 use sources::PageSource;
 
 /// Where pages wait for what is baked into them.
@@ -85,6 +86,15 @@ impl Index {
         self.shells
             .iter()
             .filter(move |shell| shell.slots.iter().any(&wanted))
+    }
+
+    /// What pages say of their threads.
+    pub(crate) fn threads(&self) -> impl Iterator<Item = &StatedThread> {
+        let slots = self.shells.iter().flat_map(|shell| &shell.slots);
+        slots.filter_map(|slot| match slot {
+            Slot::Thread(stated) => Some(stated),
+            _ => None,
+        })
     }
 
     pub(crate) fn showing_thread(&self, thread: &ThreadId) -> impl Iterator<Item = &Shell> {

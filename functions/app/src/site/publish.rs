@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use sodium_domain::name::DisplayName;
 use sodium_domain::seat::LiveSession;
 
+use super::following::{Copies, Extent, Publication};
 use super::slots::{self, Slot, SlotError, StatedSession, StatedThread};
 use super::sources::Sources;
 use super::{INDEX, Index, PUBLIC, SHELLS, SOURCES, Shell, log_folder, url_of};
@@ -117,18 +118,21 @@ impl App {
     /// When a page is malformed; then nothing was changed. Or when files or the table fail; then
     /// publishing again continues.
     pub async fn publish(&self, folder: &Path) -> Result<Report, PublishError> {
-        self.publish_all(folder, None).await
+        let published = self.publish_all(folder, None, None).await?;
+        Ok(published.report)
     }
 
     pub(super) async fn publish_all(
         &self,
         folder: &Path,
         content: Option<&Path>,
-    ) -> Result<Report, PublishError> {
+        last: Option<&Publication>,
+    ) -> Result<Publication, PublishError> {
         let mut build = sort(folder, self.files.has_siblings())?;
         let mut report = Report {
             files: build.assets.len() + build.pages.len() + build.shells.len(),
             shells: build.index.shells.len(),
+            threads: build.index.threads().count(),
             ..Report::default()
         };
         let before = Index::load(&self.files).await.unwrap_or_default();
@@ -137,26 +141,41 @@ impl App {
             None => Sources::default(),
         };
         build.index.sources.clone_from(&sources.pages);
+        let mut copies = Copies::after(last);
         // Each list is as new as what rests on it: a relay may be writing all the while.
         let public = self.files.inventory(PUBLIC).await?;
-        report.written += self.copy(&build.assets, PUBLIC, &public).await?;
+        report.written += self
+            .copy(&build.assets, PUBLIC, &public, &mut copies)
+            .await?;
         let shells = self.files.inventory(SHELLS).await?;
         self.remove_stale_shells(&build, &shells).await?;
         let public = self.files.inventory(PUBLIC).await?;
-        report.written += self.copy(&build.pages, PUBLIC, &public).await?;
-        report.written += self.copy(&build.shells, SHELLS, &shells).await?;
+        report.written += self
+            .copy(&build.pages, PUBLIC, &public, &mut copies)
+            .await?;
+        report.written += self
+            .copy(&build.shells, SHELLS, &shells, &mut copies)
+            .await?;
         let texts = self.files.inventory(SOURCES).await?;
-        sources.write(&self.files, &texts).await?;
-        self.forget_quotes(&before, &build.index).await?;
+        sources.write(&self.files, &texts, last).await?;
+        let extent = copies.extent(&build.index, &build.authors);
+        if extent == Extent::Everything {
+            self.forget_quotes(&before, &build.index).await?;
+        }
         build.index.store(&self.files, &shells).await?;
-        self.keep_frame(&build).await?;
-        self.keep_authors_names(&build.authors).await?;
-        report.threads = self.register(&build.index).await?;
-        self.bake_everything(&build.index).await?;
+        if extent == Extent::Everything {
+            self.keep_frame(&build).await?;
+            self.keep_authors_names(&build.authors).await?;
+        }
+        self.register(&build.index, &extent).await?;
+        let touched = extent.touched(self, &build.index).await?;
+        self.bake_for_good(&touched, &build.index).await?;
         report.removed = self.remove_stale(&before, &build).await?;
         sources.remove_others(&self.files, &texts).await?;
-        self.digests_are_published(&build.index).await?;
-        Ok(report)
+        if extent == Extent::Everything {
+            self.digests_are_published(&build.index).await?;
+        }
+        Ok(copies.publication(report, build.index, build.authors))
     }
 
     /// Topics that a digest of before quoted, and none does now. First of all, so that a publication that
@@ -203,22 +222,30 @@ impl App {
         files: &[(String, PathBuf)],
         to: &str,
         there: &Inventory,
+        copies: &mut Copies<'_>,
     ) -> Result<usize, PublishError> {
         let mut written = 0;
         for (path, file) in files {
             let bytes =
                 std::fs::read(file).map_err(|error| PublishError::Read(file.clone(), error))?;
             let path = format!("{to}/{path}");
+            if copies.had(&path, &bytes) {
+                continue;
+            }
             let copied = self.files.write_plain(&path, bytes, there).await?;
             written += usize::from(copied == Written::New);
         }
         Ok(written)
     }
 
-    async fn register(&self, index: &Index) -> Result<usize, PublishError> {
-        let mut threads = 0;
+    /// Tells the table what the pages say of themselves.
+    pub(super) async fn register(
+        &self,
+        index: &Index,
+        extent: &Extent,
+    ) -> Result<(), PublishError> {
         let mut quoted = index.quoted_threads();
-        for shell in &index.shells {
+        for shell in index.shells.iter().filter(|shell| extent.has(shell)) {
             let page_url = url_of(&shell.path);
             for slot in &shell.slots {
                 match slot {
@@ -227,7 +254,6 @@ impl App {
                         self.store
                             .register_thread(stated, &page_url, &digests)
                             .await?;
-                        threads += 1;
                     }
                     Slot::Seats(stated) => self.register_session(stated, &page_url).await?,
                     Slot::Board(stated) => self.store.register_board(stated, &page_url).await?,
@@ -235,11 +261,13 @@ impl App {
                 }
             }
         }
-        self.store.keep_courses(&index.courses()).await?;
-        for (thread, digests) in quoted {
-            self.store.note_digests(thread, &digests).await?;
+        if *extent == Extent::Everything {
+            self.store.keep_courses(&index.courses()).await?;
+            for (thread, digests) in quoted {
+                self.store.note_digests(thread, &digests).await?;
+            }
         }
-        Ok(threads)
+        Ok(())
     }
 
     async fn register_session(

@@ -10,8 +10,8 @@ use sha1::{Digest as _, Sha1};
 use sodium_domain::id::ThreadId;
 use sodium_domain::suggestion::{Page, Revision};
 
+use super::following::Publication;
 use super::publish::{PublishError, Report};
-use super::slots::Slot;
 use super::{Index, SOURCES};
 use crate::files::{Files, FilesError, Inventory};
 use crate::state::App;
@@ -72,8 +72,7 @@ impl Sources {
         before: &Index,
     ) -> Result<Self, PublishError> {
         let mut sources = Self::default();
-        for slot in index.shells.iter().flat_map(|shell| &shell.slots) {
-            let Slot::Thread(stated) = slot else { continue };
+        for stated in index.threads() {
             let Some(path) = &stated.source else { continue };
             let file = content.join(path);
             if !file.is_file() {
@@ -107,13 +106,25 @@ impl Sources {
         Ok(sources)
     }
 
-    /// Writes what is new: texts first, and then what names them.
-    pub(super) async fn write(&self, files: &Files, there: &Inventory) -> Result<(), FilesError> {
-        for (revision, text) in &self.texts {
-            let path = text_path(revision);
+    /// Writes what is new since `last`: texts first, and then what names them.
+    pub(super) async fn write(
+        &self,
+        files: &Files,
+        there: &Inventory,
+        last: Option<&Publication>,
+    ) -> Result<(), FilesError> {
+        let known = last.map_or(&[][..], |last| &last.index.sources);
+        let known: BTreeMap<_, _> = known.iter().map(|page| (&page.thread, page)).collect();
+        let is_new = |page: &&PageSource| known.get(&page.thread) != Some(page);
+        let new: Vec<&PageSource> = self.pages.iter().filter(is_new).collect();
+        for page in &new {
+            let Some(text) = self.texts.get(&page.revision) else {
+                continue;
+            };
+            let path = text_path(&page.revision);
             files.write_plain(&path, text.clone(), there).await?;
         }
-        for page in &self.pages {
+        for page in new {
             let bytes = serde_json::to_vec(page).unwrap_or_default();
             let path = page_path(&page.thread);
             files.write_plain(&path, bytes, there).await?;
@@ -151,7 +162,8 @@ impl App {
         folder: &Path,
         content: &Path,
     ) -> Result<Report, PublishError> {
-        self.publish_all(folder, Some(content)).await
+        let published = self.publish_after(None, folder, content).await?;
+        Ok(published.report)
     }
 
     /// Where the text of a thread's page is; nothing where no form can change it.

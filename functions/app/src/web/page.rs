@@ -72,8 +72,15 @@ static PARSED: RwLock<BTreeMap<String, Arc<Tera>>> = RwLock::new(BTreeMap::new()
 #[derive(Debug, Default)]
 pub struct Pages {
     /// Templates that were read from a folder, instead of those in this binary.
-    anew: RwLock<Option<Tera>>,
+    anew: RwLock<Option<Anew>>,
     frames: RwLock<BTreeMap<Language, (Instant, String)>>,
+}
+
+/// Templates from a folder, and the texts that they were made of.
+#[derive(Debug)]
+struct Anew {
+    texts: BTreeMap<String, String>,
+    tera: Tera,
 }
 
 /// What goes into the head of one page, beyond what all have.
@@ -106,19 +113,29 @@ pub(crate) struct PublicHead {
 }
 
 impl Pages {
-    /// Reads the templates anew from a folder: while they are being written.
+    /// Reads the templates anew from a folder: while they are being written. Whether they are others than
+    /// before.
     ///
     /// # Errors
     /// When a template cannot be read or parsed; then the ones before stay.
-    pub fn read_from(&self, templates: &std::path::Path) -> Result<(), PageError> {
-        let mut sources = Vec::new();
+    pub fn read_from(&self, templates: &std::path::Path) -> Result<bool, PageError> {
+        let mut texts = BTreeMap::new();
         for folder in SHARED {
-            read_folder(templates, &templates.join(folder), &mut sources)
+            read_folder(templates, &templates.join(folder), &mut texts)
                 .map_err(tera::Error::msg)?;
         }
-        let tera = parse(sources)?;
-        *self.anew.write().unwrap_or_else(PoisonError::into_inner) = Some(tera);
-        Ok(())
+        let mut anew = self.anew.write().unwrap_or_else(PoisonError::into_inner);
+        if anew.as_ref().is_some_and(|anew| anew.texts == texts) {
+            return Ok(false);
+        }
+        let tera = parse(
+            texts
+                .iter()
+                .map(|(name, text)| (name.clone(), text))
+                .collect(),
+        )?;
+        *anew = Some(Anew { texts, tera });
+        Ok(true)
     }
 
     /// Renders a fragment.
@@ -132,7 +149,7 @@ impl Pages {
         context.insert("prefix", &spoken().prefix());
         let anew = self.anew.read().unwrap_or_else(PoisonError::into_inner);
         Ok(match &*anew {
-            Some(tera) => tera.render(template, &context)?,
+            Some(anew) => anew.tera.render(template, &context)?,
             None => embedded(template)?.render(template, &context)?,
         })
     }
@@ -307,14 +324,14 @@ fn parse<S: AsRef<str>>(sources: Vec<(String, S)>) -> Result<Tera, tera::Error> 
 fn read_folder(
     root: &std::path::Path,
     folder: &std::path::Path,
-    into: &mut Vec<(String, String)>,
+    into: &mut BTreeMap<String, String>,
 ) -> std::io::Result<()> {
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
             read_folder(root, &path, into)?;
         } else if let Some(name) = path.strip_prefix(root).ok().and_then(|name| name.to_str()) {
-            into.push((name.replace('\\', "/"), std::fs::read_to_string(&path)?));
+            into.insert(name.replace('\\', "/"), std::fs::read_to_string(&path)?);
         }
     }
     Ok(())
