@@ -18,7 +18,8 @@ const program = process.env.SODIUM ?? join(root, "target/debug/sodium");
 export const NETWORK = "x-network";
 export const MODERATOR = "moderator@example.org";
 
-export async function startCommunity() {
+/** `project` is another folder than this project's, with pages that reload themselves. */
+export async function startCommunity({ project } = {}) {
   if (!existsSync(program)) {
     throw new Error(`${program} is missing: run \`cargo build --package sodium-cli\`, or \`make browser-test\`, which does.`);
   }
@@ -31,7 +32,7 @@ export async function startCommunity() {
   const company = await startCompany(url);
   await writeFile(join(folder, "companies.toml"), company.list);
   const child = spawn(program, [
-    "--root", root, "serve", "--no-reload", "--port", String(port), "--data", join(folder, "data"),
+    "--root", project ?? root, "serve", ...(project ? [] : ["--no-reload"]), "--port", String(port), "--data", join(folder, "data"),
     "--policy", policy, "--moderator", MODERATOR, "--client-address-header", NETWORK,
     "--companies", join(folder, "companies.toml"),
   ], { stdio: ["ignore", "pipe", "pipe"] });

@@ -104,7 +104,20 @@ impl fmt::Display for Built {
 ///
 /// # Errors
 /// When Zola, a font or Pagefind is missing, Zola refuses the site, or files cannot be written.
-pub fn build(what: &Build<'_>, mut tell: impl FnMut(&Phase)) -> Result<Built, BuildError> {
+pub fn build(what: &Build<'_>, tell: impl FnMut(&Phase)) -> Result<Built, BuildError> {
+    let built = build_unless(what, &AtomicBool::new(false), tell)?;
+    Ok(built.unwrap_or_default())
+}
+
+/// The same, until `stop` is set; then there is nothing to publish.
+///
+/// # Errors
+/// As for [`build`].
+pub fn build_unless(
+    what: &Build<'_>,
+    stop: &AtomicBool,
+    mut tell: impl FnMut(&Phase),
+) -> Result<Option<Built>, BuildError> {
     let mut built = Built::default();
     let mut began = Instant::now();
     let mut done = |name, did: String| {
@@ -125,7 +138,10 @@ pub fn build(what: &Build<'_>, mut tell: impl FnMut(&Phase)) -> Result<Built, Bu
     if what.search == Search::AsBefore {
         search::put_aside(out, &kept).map_err(failed)?;
     }
-    Zola::find(&site)?.build(out, base_url)?;
+    let zola = Zola::find(&site)?;
+    if zola.build_unless(out, base_url, stop)?.is_none() {
+        return Ok(None);
+    }
     done("Zola", String::new());
     let cards = cards::draw(&site, out, &what.cache.join("cards"), base_url)?;
     done(
@@ -134,7 +150,9 @@ pub fn build(what: &Build<'_>, mut tell: impl FnMut(&Phase)) -> Result<Built, Bu
     );
     match what.search {
         Search::Anew => {
-            let pages = search::index(&site, out)?;
+            let Some(pages) = search::index_unless(&site, out, stop)? else {
+                return Ok(None);
+            };
             done("search index", format!("{pages} pages"));
         }
         Search::AsBefore => search::put_back(out, &kept).map_err(failed)?,
@@ -153,7 +171,7 @@ pub fn build(what: &Build<'_>, mut tell: impl FnMut(&Phase)) -> Result<Built, Bu
             format!("{made} files, {} as before", files.cached),
         );
     }
-    Ok(built)
+    Ok(Some(built))
 }
 
 /// Makes the search index of a build that kept the one before. `Ok(false)` when it was stopped.

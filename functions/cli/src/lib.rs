@@ -22,6 +22,8 @@ pub mod import;
 pub mod new;
 pub mod opml;
 pub mod precompress;
+pub mod preview;
+mod process;
 pub mod progress;
 pub mod roles;
 pub mod root;

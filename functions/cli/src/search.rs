@@ -4,9 +4,10 @@
 
 use std::io;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::process::Command;
+use std::sync::atomic::AtomicBool;
+
+use crate::process::output_unless;
 
 /// The index could not be made. The message says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -27,19 +28,8 @@ pub enum SearchError {
 /// Where the index lies in a site.
 const FOLDER: &str = "search/pagefind";
 
-/// How soon the tool is seen to have ended.
-const LOOK: Duration = Duration::from_millis(10);
-
-/// Makes the index of the built site in `out` and puts it there. Returns how many pages can be found.
-///
-/// # Errors
-/// When Node or Pagefind is missing, or fails.
-pub fn index(site_dir: &Path, out: &Path) -> Result<usize, SearchError> {
-    let found = index_unless(site_dir, out, &AtomicBool::new(false))?;
-    found.ok_or_else(|| SearchError::Failed("it was stopped".to_owned()))
-}
-
-/// The same, until `stop` is set; then there is none.
+/// Makes the index of the built site in `out` and puts it there. Returns how many pages can be found; nothing
+/// when `stop` is set before it is done.
 ///
 /// # Errors
 /// When Node or Pagefind is missing, or fails.
@@ -51,24 +41,14 @@ pub fn index_unless(
     let mut command = Command::new("node");
     command
         .arg(site_dir.join("tools/search-index.mjs"))
-        .arg(out)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let mut child = command.spawn().map_err(|error| match error.kind() {
+        .arg(out);
+    let output = output_unless(command, stop).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => SearchError::NoNode,
         _ => SearchError::Start(error),
     })?;
-    // What it says fits into a pipe, so it need not be read meanwhile.
-    while child.try_wait().map_err(SearchError::Start)?.is_none() {
-        if stop.load(Ordering::Relaxed) {
-            let _ = child.kill();
-            let _ = child.wait();
-            return Ok(None);
-        }
-        std::thread::sleep(LOOK);
-    }
-    let output = child.wait_with_output().map_err(SearchError::Start)?;
+    let Some(output) = output else {
+        return Ok(None);
+    };
     let said = String::from_utf8_lossy(&output.stdout);
     let pages = output.status.success().then(|| said.trim().parse().ok());
     match pages.flatten() {

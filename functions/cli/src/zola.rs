@@ -6,7 +6,10 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
+
+use crate::process::output_unless;
 
 /// The oldest Zola that the templates are written for.
 const OLDEST: (u32, u32, u32) = (0, 22, 0);
@@ -102,11 +105,36 @@ impl Zola {
         Self { warnings, ..self }
     }
 
+    /// Uses it for the site in another folder.
+    ///
+    /// # Errors
+    /// When the folder has no absolute path.
+    pub fn of(&self, site_dir: &Path) -> Result<Self, ZolaError> {
+        Ok(Self {
+            site_dir: std::path::absolute(site_dir).map_err(ZolaError::Start)?,
+            ..self.clone()
+        })
+    }
+
     /// Builds the site into a folder, which is emptied before.
     ///
     /// # Errors
     /// When Zola fails, warns, or leaves no page.
     pub fn build(&self, out_dir: &Path, base_url: &str) -> Result<BuildReport, ZolaError> {
+        let report = self.build_unless(out_dir, base_url, &AtomicBool::new(false))?;
+        report.ok_or_else(|| ZolaError::NoIndex(out_dir.to_owned()))
+    }
+
+    /// The same, until `stop` is set; then the folder is in no order.
+    ///
+    /// # Errors
+    /// When Zola fails, warns, or leaves no page.
+    pub fn build_unless(
+        &self,
+        out_dir: &Path,
+        base_url: &str,
+        stop: &AtomicBool,
+    ) -> Result<Option<BuildReport>, ZolaError> {
         let out_dir = std::path::absolute(out_dir).map_err(ZolaError::Start)?;
         let began = Instant::now();
         let mut command = self.program.command();
@@ -114,7 +142,10 @@ impl Zola {
             .current_dir(&self.site_dir)
             .args(["build", "--force", "--base-url", base_url, "--output-dir"])
             .arg(&out_dir);
-        let output = command.output().map_err(ZolaError::Start)?;
+        let output = output_unless(command, stop).map_err(ZolaError::Start)?;
+        let Some(output) = output else {
+            return Ok(None);
+        };
         let text = self.readable(&output.stdout) + &self.readable(&output.stderr);
         if !output.status.success() {
             return Err(ZolaError::Failed(messages(&text, "ERROR").join("\n")).or_whole(&text));
@@ -131,11 +162,11 @@ impl Zola {
             .filter_map(|line| line.strip_prefix("zola: "))
             .map(str::to_owned)
             .collect();
-        Ok(BuildReport {
+        Ok(Some(BuildReport {
             duration: began.elapsed(),
             warnings,
             notices,
-        })
+        }))
     }
 
     /// Zola's words with paths as the author knows them: `content/…` and `templates/…`.

@@ -19,13 +19,16 @@ use axum::response::Response;
 use sodium_app::routes;
 use sodium_app::sample::Sample;
 use sodium_app::site::fixes::FixesError;
+use sodium_app::site::following::Publication;
 use sodium_app::site::publish::PublishError;
+use sodium_app::web::page::PageError;
 use tokio::net::TcpListener;
 use tower::{ServiceExt as _, service_fn};
 
 use crate::build::{BuildError, Search};
 use crate::community::{Community, OpenError, Options};
 use crate::fixes;
+use crate::preview::PreviewError;
 use files::StaticFiles;
 use progress::Progress;
 use rebuild::rebuild;
@@ -64,6 +67,15 @@ pub enum ServeError {
     /// The site cannot be built.
     #[error(transparent)]
     Build(#[from] BuildError),
+    /// A template of the functions is wrong.
+    #[error(transparent)]
+    Templates(#[from] PageError),
+    /// A page cannot be built by itself.
+    #[error(transparent)]
+    Preview(#[from] PreviewError),
+    /// The content cannot be read.
+    #[error("the content cannot be read: {0}")]
+    Content(std::io::Error),
     /// The site cannot be published.
     #[error(transparent)]
     Publish(#[from] PublishError),
@@ -119,21 +131,24 @@ pub async fn serve(serve: Serve) -> Result<(), ServeError> {
             .with_graceful_shutdown(stop_signal())
             .await
     });
-    if public.join("index.html").is_file() {
+    let published = if public.join("index.html").is_file() {
         progress.ready(&serve, "from the last build; looking for changes");
         tokio::spawn(community.app.clone().run_relay(community.mailer.clone()));
-        if let Err(error) = prepare(&community, &serve, &progress).await {
+        let prepared = prepare(&community, &serve, &progress).await;
+        if let Err(error) = &prepared {
             progress.step(&format!(
                 "{error}\n\n  The site is served as it was before."
             ));
         }
+        prepared.ok()
     } else {
-        prepare(&community, &serve, &progress).await?;
+        let published = prepare(&community, &serve, &progress).await?;
         progress.ready(&serve, "the community is served");
         tokio::spawn(community.app.clone().run_relay(community.mailer.clone()));
-    }
+        Some(published)
+    };
     tokio::spawn(sweep(community.clone()));
-    let _watching = watch::watch(community.clone(), serve.clone(), reload);
+    let _watching = watch::watch(community.clone(), serve.clone(), reload, published);
     match server.await {
         Ok(stopped) => stopped.map_err(ServeError::Stopped),
         Err(error) => Err(ServeError::Stopped(std::io::Error::other(error))),
@@ -145,9 +160,21 @@ async fn prepare(
     community: &Arc<Community>,
     serve: &Serve,
     progress: &Progress,
-) -> Result<(), ServeError> {
+) -> Result<Publication, ServeError> {
     progress.step("building the site");
-    let (_, report) = rebuild(community, serve, Search::Anew, progress.phases()).await?;
+    if serve.reload {
+        let templates = serve.options.root.join("site/templates");
+        let read = community.app.pages.read_from(&templates);
+        read?;
+    }
+    // Nobody stops it.
+    let stop = Arc::default();
+    let phases = progress.phases();
+    let built = rebuild(community, serve, Search::Anew, &stop, None, phases);
+    let Some((_, published)) = built.await? else {
+        return Err(ServeError::Stopped(std::io::ErrorKind::Interrupted.into()));
+    };
+    let report = published.report;
     progress.step(&format!(
         "published {} files, {} of them new, with {} discussions",
         report.files, report.written, report.threads
@@ -178,10 +205,9 @@ async fn prepare(
     for line in fixes::note(&community.app, &serve.options.root).await? {
         progress.step(&line);
     }
-    community
-        .data
-        .set_unseeded(false)
-        .map_err(ServeError::Stopped)
+    let noted = community.data.set_unseeded(false);
+    noted.map_err(ServeError::Stopped)?;
+    Ok(published)
 }
 
 async fn sweep(community: Arc<Community>) {

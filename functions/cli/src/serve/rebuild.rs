@@ -1,15 +1,19 @@
-//! Building and publishing what is served, and the search index by itself.
+//! Building and publishing what is served, and by themselves the pages that somebody is writing and the search
+//! index.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use sodium_app::site::publish::Report;
+use sodium_app::site::following::Publication;
 
 use super::{Serve, ServeError};
-use crate::build::{Build, BuildError, Built, Phase, Search, build, index_again};
+use crate::build::{Build, Built, Phase, Search, build_unless, index_again};
 use crate::community::Community;
+use crate::preview;
+use crate::zola::Zola;
 
 /// What is built, for a thread that may wait for files.
 struct Project {
@@ -44,47 +48,106 @@ impl Project {
     /// Works on it where waiting holds nobody up.
     async fn work<Done: Send + 'static>(
         self,
-        work: impl FnOnce(&Self) -> Result<Done, BuildError> + Send + 'static,
+        work: impl FnOnce(&Self) -> Result<Done, ServeError> + Send + 'static,
     ) -> Result<Done, ServeError> {
         let done = tokio::task::spawn_blocking(move || work(&self)).await;
-        Ok(done.map_err(|error| ServeError::Stopped(std::io::Error::other(error)))??)
+        done.map_err(|error| ServeError::Stopped(std::io::Error::other(error)))?
     }
 }
 
-/// Builds and publishes the site. `tell` hears of each phase of building.
+/// Builds and publishes the site, after the publication before where the templates are the same. `tell`
+/// hears of each phase of building. Nothing when it was stopped.
 pub(super) async fn rebuild(
     community: &Arc<Community>,
     serve: &Serve,
     search: Search,
+    stop: &Arc<AtomicBool>,
+    last: Option<&Publication>,
     tell: impl FnMut(&Phase) + Send + 'static,
-) -> Result<(Built, Report), ServeError> {
+) -> Result<Option<(Built, Publication)>, ServeError> {
     let project = Project::of(community, serve);
     let (out, content) = (project.out.clone(), project.root.join("content"));
-    let built = project.work(move |project| build(&project.to_build(search), tell));
-    let mut built = built.await?;
+    let stop = stop.clone();
+    let built = project.work(move |project| {
+        let built = build_unless(&project.to_build(search), &stop, tell);
+        built.map_err(ServeError::from)
+    });
+    let Some(mut built) = built.await? else {
+        return Ok(None);
+    };
     let began = Instant::now();
-    let report = community.app.publish_with_sources(&out, &content).await?;
+    let published = community.app.publish_after(last, &out, &content).await?;
     built.0.push(Phase {
         name: "baking",
-        did: format!("{} files changed", report.written),
+        did: format!("{} files changed", published.report.written),
         took: began.elapsed(),
     });
-    Ok((built, report))
+    Ok(Some((built, published)))
 }
 
-/// Brings the search index up to the pages, and publishes it. `false` when it was stopped.
+/// Brings the search index up to the pages, and publishes it. Nothing when it was stopped.
 pub(super) async fn renew_index(
     community: &Arc<Community>,
     serve: &Serve,
     stop: &Arc<AtomicBool>,
-) -> Result<bool, ServeError> {
+    last: Option<&Publication>,
+) -> Result<Option<Publication>, ServeError> {
     let project = Project::of(community, serve);
     let (out, content) = (project.out.clone(), project.root.join("content"));
     let stop = stop.clone();
-    let indexed = project.work(move |project| index_again(&project.to_build(Search::Anew), &stop));
-    let indexed = indexed.await?;
-    if indexed {
-        community.app.publish_with_sources(&out, &content).await?;
+    let indexed = project.work(move |project| {
+        let indexed = index_again(&project.to_build(Search::Anew), &stop);
+        indexed.map_err(ServeError::from)
+    });
+    if !indexed.await? {
+        return Ok(None);
     }
-    Ok(indexed)
+    let published = community.app.publish_after(last, &out, &content).await?;
+    Ok(Some(published))
+}
+
+/// Pages to look at before the others, by their files below the content folder and their paths in a build.
+pub(super) type Wanted = BTreeMap<String, String>;
+
+/// Makes and publishes some pages by themselves. Nothing where the site has to be built as a whole to show them.
+pub(super) async fn preview(
+    community: &Arc<Community>,
+    serve: &Serve,
+    zola: &Zola,
+    last: &Publication,
+    wanted: &Wanted,
+) -> Result<Option<Built>, ServeError> {
+    let mut began = Instant::now();
+    let project = Project::of(community, serve);
+    let (zola, files) = (zola.clone(), wanted.keys().cloned().collect());
+    let made = project.work(move |project| {
+        let Project {
+            root,
+            cache,
+            base_url,
+            ..
+        } = project;
+        Ok(preview::make(
+            &zola,
+            root,
+            &cache.join("preview"),
+            base_url,
+            &files,
+        )?)
+    });
+    let folder = made.await?;
+    let zola = Phase {
+        name: "Zola",
+        did: String::new(),
+        took: began.elapsed(),
+    };
+    began = Instant::now();
+    let paths: BTreeSet<String> = wanted.values().cloned().collect();
+    let published = community.app.publish_pages(last, &folder, &paths).await?;
+    let baking = Phase {
+        name: "baking",
+        did: String::new(),
+        took: began.elapsed(),
+    };
+    Ok(published.then(|| Built(vec![zola, baking])))
 }

@@ -1,4 +1,4 @@
-//! Live reload for authors: pages get a small script that listens for a new build.
+//! Live reload for authors: pages get a small script that listens for new builds, and for what is wrong.
 
 use axum::Router;
 use axum::extract::State;
@@ -7,29 +7,45 @@ use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::routing::get;
 use futures_util::StreamExt as _;
+use serde::Serialize;
 use tokio::sync::watch;
 
-const SCRIPT: &str = "const news = new EventSource(\"/_dev/builds\");\n\
-let first = null;\n\
-news.onmessage = (event) => {\n\
-  if (first === null) first = event.data;\n\
-  else if (event.data !== first) location.reload();\n\
-};\n";
+const SCRIPT: &str = include_str!("reload.js");
 
 const TAG: &[u8] = b"<script src=\"/_dev/reload.js\" defer></script>";
 
-/// The number of the newest build, for whoever listens.
+/// What open pages are told.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct News {
+    /// The number of the newest build.
+    pub(crate) build: u64,
+    /// What is wrong with what was saved, if something is.
+    pub(crate) problems: Option<String>,
+}
+
+/// The newest news, for whoever listens.
 #[derive(Debug, Clone)]
-pub(crate) struct Reload(watch::Sender<u64>);
+pub(crate) struct Reload(watch::Sender<News>);
 
 impl Reload {
     pub(crate) fn new() -> Self {
-        Self(watch::Sender::new(0))
+        Self(watch::Sender::new(News::default()))
     }
 
-    /// Tells every open page that there is a new build.
-    pub(crate) fn tell(&self) {
-        self.0.send_modify(|number| *number += 1);
+    /// Tells every open page what is wrong, and whether there is a new build. Who knows all that already hears
+    /// nothing.
+    pub(crate) fn tell(&self, is_new: bool, problems: Option<String>) {
+        self.0.send_if_modified(|news| {
+            let before = news.clone();
+            news.build += u64::from(is_new);
+            news.problems = problems;
+            *news != before
+        });
+    }
+
+    /// What is wrong, as far as open pages know.
+    pub(crate) fn problems(&self) -> Option<String> {
+        self.0.borrow().problems.clone()
     }
 
     pub(crate) fn routes(self) -> Router {
@@ -41,18 +57,17 @@ impl Reload {
 }
 
 async fn builds(State(reload): State<Reload>) -> impl IntoResponse {
-    let numbers = futures_util::stream::unfold(
+    let news = futures_util::stream::unfold(
         (reload.0.subscribe(), true),
-        |(mut numbers, is_first)| async move {
+        |(mut news, is_first)| async move {
             if !is_first {
-                numbers.changed().await.ok()?;
+                news.changed().await.ok()?;
             }
-            let number = *numbers.borrow_and_update();
-            Some((number, (numbers, false)))
+            let newest = news.borrow_and_update().clone();
+            Some((newest, (news, false)))
         },
     );
-    let events = numbers
-        .map(|number| Ok::<_, std::convert::Infallible>(Event::default().data(number.to_string())));
+    let events = news.map(|news| Event::default().json_data(news));
     Sse::new(events).keep_alive(KeepAlive::default())
 }
 
