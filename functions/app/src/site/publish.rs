@@ -54,6 +54,8 @@ pub struct Report {
     pub files: usize,
     /// Files that were written because they are new or changed.
     pub written: usize,
+    /// Those of them that are pages.
+    pub pages_written: usize,
     /// Files that were removed.
     pub removed: usize,
     /// Pages that show something from the table.
@@ -69,14 +71,20 @@ pub struct Differences {
     pub files: usize,
     /// The paths of those that are new or changed.
     pub changed: Vec<String>,
+    /// Pages whose texts, for forms that change them, are new or changed.
+    pub texts: usize,
 }
 
-/// Compares a build with what is published, and changes nothing. Pages that carry discussions are
-/// compared before they are baked.
+/// Compares a build, and the texts in `content` that it was made of, with what is published, and changes
+/// nothing. Pages that carry discussions are compared before they are baked.
 ///
 /// # Errors
 /// When the build is malformed, or the files cannot be read.
-pub async fn differences(files: &Files, folder: &Path) -> Result<Differences, PublishError> {
+pub async fn differences(
+    files: &Files,
+    folder: &Path,
+    content: &Path,
+) -> Result<Differences, PublishError> {
     let build = sort(folder, files.has_siblings())?;
     let mut found = Differences::default();
     for (kind, below) in [
@@ -97,6 +105,13 @@ pub async fn differences(files: &Files, folder: &Path) -> Result<Differences, Pu
             }
         }
     }
+    let before = Index::load(files).await.unwrap_or_default();
+    let texts = Sources::gather(content, &build.index, &before)?;
+    let new = texts
+        .pages
+        .iter()
+        .filter(|page| !before.sources.contains(page));
+    found.texts = new.count();
     Ok(found)
 }
 
@@ -144,18 +159,19 @@ impl App {
         let mut copies = Copies::after(last);
         // Each list is as new as what rests on it: a relay may be writing all the while.
         let public = self.files.inventory(PUBLIC).await?;
-        report.written += self
+        report.written = self
             .copy(&build.assets, PUBLIC, &public, &mut copies)
             .await?;
         let shells = self.files.inventory(SHELLS).await?;
         self.remove_stale_shells(&build, &shells).await?;
         let public = self.files.inventory(PUBLIC).await?;
-        report.written += self
+        report.pages_written = self
             .copy(&build.pages, PUBLIC, &public, &mut copies)
             .await?;
-        report.written += self
+        report.pages_written += self
             .copy(&build.shells, SHELLS, &shells, &mut copies)
             .await?;
+        report.written += report.pages_written;
         let texts = self.files.inventory(SOURCES).await?;
         sources.write(&self.files, &texts, last).await?;
         let extent = copies.extent(&build.index, &build.authors);

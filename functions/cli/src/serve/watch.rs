@@ -267,7 +267,7 @@ impl Site {
         Ok(())
     }
 
-    /// Builds everything with what was saved, with the search index of before. Whether any file is another one
+    /// Builds everything with what was saved, with the search index of before. Whether any page is another one
     /// now; nothing when it was stopped.
     async fn build(
         &mut self,
@@ -293,7 +293,7 @@ impl Site {
             return Ok(None);
         };
         println!("  [{:>7}] built again: {built}", since(began));
-        let is_new = published.report.written + published.report.removed > 0;
+        let is_new = published.report.pages_written > 0;
         self.published = Some(published);
         self.old = Old {
             pages: false,
