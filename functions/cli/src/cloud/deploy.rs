@@ -171,6 +171,12 @@ fn look(what: &Deploy) -> Result<(), CloudError> {
         for path in known.changed.iter().take(20) {
             say(&format!("    {path}"));
         }
+        if known.texts > 0 {
+            let pages = known.texts;
+            say(&format!(
+                "- keep the texts of {pages} pages as they are now, for suggested edits"
+            ));
+        }
     } else {
         say("- build the site, upload all of it and bake every discussion");
     }

@@ -9,7 +9,7 @@ use sodium_app::companies::Companies;
 use sodium_app::config::{ClientAddress, Config};
 use sodium_app::files::Files;
 use sodium_app::seal::Keys;
-use sodium_app::site::publish::{Differences, Report};
+use sodium_app::site::publish::{self as publishing, Differences, Report};
 use sodium_app::state::App;
 use sodium_app::store::Store;
 use sodium_domain::email::EmailAddress;
@@ -47,7 +47,11 @@ pub(super) fn publish(
 pub(super) fn differences(place: &Place, stack: &Stack) -> Result<Differences, CloudError> {
     let built = build_site(place, stack)?;
     let files = files(&Clients::new(place.access()?), stack)?;
-    let found = runtime()?.block_on(sodium_app::site::publish::differences(&files, &built));
+    let found = runtime()?.block_on(publishing::differences(
+        &files,
+        &built,
+        &place.root.join("content"),
+    ));
     found.map_err(|error| told(&error))
 }
 
