@@ -17,6 +17,8 @@ pub(super) struct Addresses<'c> {
     documents: &'c [Document],
     /// From an address to the page's place in the content.
     pages: HashMap<&'c str, usize>,
+    /// The same from addresses that pages had before.
+    former: HashMap<String, usize>,
     statics: HashSet<String>,
 }
 
@@ -40,6 +42,11 @@ const MADE_FILES: [&str; 7] = [
     "sitemap.xml",
 ];
 
+/// The address that an alias is.
+pub(super) fn address_of(alias: &str) -> String {
+    format!("/{}/", alias.trim_matches('/'))
+}
+
 impl<'c> Addresses<'c> {
     /// Collects them; `documents` are those of the content's pages, in their order.
     pub(super) fn of(
@@ -47,12 +54,13 @@ impl<'c> Addresses<'c> {
         documents: &'c [Document],
         static_dir: &Path,
     ) -> io::Result<Self> {
-        let pages = content
-            .pages
-            .iter()
-            .enumerate()
-            .map(|(i, page)| (page.url.as_str(), i))
-            .collect();
+        let mut pages: HashMap<&str, usize> = HashMap::new();
+        let mut former = HashMap::new();
+        for (i, page) in content.pages.iter().enumerate() {
+            pages.insert(&page.url, i);
+            let aliases = page.front.iter().flat_map(|(common, _)| &common.aliases);
+            former.extend(aliases.map(|alias| (address_of(&alias.value), i)));
+        }
         let statics = if static_dir.is_dir() {
             files::walk(static_dir)?
         } else {
@@ -66,6 +74,7 @@ impl<'c> Addresses<'c> {
             content,
             documents,
             pages,
+            former,
             statics,
         })
     }
@@ -113,7 +122,8 @@ impl<'c> Addresses<'c> {
         } else {
             format!("{url}/")
         };
-        if let Some(i) = self.pages.get(folder.as_str()) {
+        let page = self.pages.get(folder.as_str());
+        if let Some(i) = page.or_else(|| self.former.get(&folder)) {
             return Found::Page(&self.content.pages[*i]);
         }
         let name = url.rsplit('/').next().unwrap_or_default();

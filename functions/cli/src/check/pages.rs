@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use sodium_app::words::Language;
 
+use super::addresses::address_of;
 use crate::content::{Content, Findings, Front, Kind, Page, Problem, SortBy, translated_from};
 
 /// Checks what has to be right between pages.
@@ -74,7 +75,7 @@ fn check_aliases(content: &Content, problems: &mut Vec<Problem>) {
         };
         let mut findings = Findings::in_file(&page.file);
         for alias in &common.aliases {
-            let url = format!("/{}/", alias.value.trim_matches('/'));
+            let url = address_of(&alias.value);
             let Some(owner) = owners.insert(url.clone(), &page.file) else {
                 continue;
             };
