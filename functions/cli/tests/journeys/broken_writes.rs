@@ -12,7 +12,7 @@ use sodium_domain::policy::Policy;
 
 use crate::kit::faults::Table;
 use crate::kit::storage::{Failure, Fault, Faulty};
-use crate::kit::{LESSON_THREAD, Person, TestApp, unpacked};
+use crate::kit::{LESSON_THREAD, Person, TestApp, stride, unpacked};
 
 /// A community with a storage that fails once.
 struct Stage {
@@ -148,13 +148,14 @@ enum Storage {
     Bucket,
 }
 
-/// Does something again and again, and each time another write fails, until there are not as many.
+/// Does something again and again, and each time another write fails, until there are not as many: every third,
+/// and every one with `SODIUM_JOURNEYS=all`.
 async fn whichever_write_fails(storage: Storage, act: impl AsyncFn(&Stage, usize)) {
     let stage = Stage::on(storage).await;
     act(&stage, 0).await;
     let mut round = 0;
     for how in [Failure::Before, Failure::After] {
-        for n in 1.. {
+        for n in (1..).step_by(stride()) {
             round += 1;
             stage.fault.strikes(n, how);
             act(&stage, round).await;

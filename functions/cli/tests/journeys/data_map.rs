@@ -1,22 +1,15 @@
 //! What is stored, held against the page that says so, `functions/DATA.md`. That nothing is stored
-//! which is not on the page is looked at in every journey (`kit/ledger.rs`); here is the rest.
+//! which is not on the page is looked at in every journey (`kit/ledger.rs`), that everything on the page is
+//! really stored where everything happens (`leaks.rs`); here is the rest.
 
 use std::collections::BTreeSet;
 
-use sodium_cli::engine::Engine;
-
-use crate::kit::TestApp;
 use crate::kit::ledger::{DataMap, Ledger};
-use crate::scenario::everything_happens;
 
 const KEYS: &str = include_str!("../../../app/src/store/keys.rs");
 
-#[tokio::test]
-async fn everything_on_the_page_is_really_stored() {
-    let ledger = Ledger::over(&Engine::in_memory().unwrap());
-    let (app, provider) =
-        TestApp::on_table_with_company(ledger.store(), crate::scenario::generous).await;
-    everything_happens(&app, &provider).await;
+/// Whether everything on the page was really stored in a table in which everything happened.
+pub(crate) fn is_really_stored(ledger: &Ledger) {
     let listed = DataMap::now().listed();
     let never: Vec<_> = listed.difference(&ledger.written()).cloned().collect();
     assert!(

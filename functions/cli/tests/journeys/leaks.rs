@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use sodium_cli::engine::Engine;
 
+use crate::data_map::is_really_stored;
 use crate::kit::TestApp;
 use crate::kit::ledger::Ledger;
 use crate::scenario::{everything_happens, generous};
@@ -25,11 +26,12 @@ const UNPUBLISHED: [&str; 10] = [
 ];
 
 #[tokio::test]
-async fn no_published_byte_holds_what_is_not_for_everybody() {
+async fn all_that_is_stored_is_told_and_no_published_byte_holds_what_is_not_for_everybody() {
     let engine = Engine::in_memory().unwrap();
-    let (app, provider) =
-        TestApp::on_table_with_company(Ledger::over(&engine).store(), generous).await;
+    let ledger = Ledger::over(&engine);
+    let (app, provider) = TestApp::on_table_with_company(ledger.store(), generous).await;
     everything_happens(&app, &provider).await;
+    is_really_stored(&ledger);
     let mut secrets: BTreeSet<String> = UNPUBLISHED.iter().map(ToString::to_string).collect();
     secrets.extend(secrets_of_mails(&app));
     secrets.extend(secrets_of_items(&engine.items().unwrap()));

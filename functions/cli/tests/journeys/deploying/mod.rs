@@ -16,7 +16,7 @@ use sodium_app::state::App;
 use sodium_cli::community::assemble_on;
 use tokio::sync::Mutex;
 
-use crate::kit::{LESSON_THREAD, Person, TestApp};
+use crate::kit::{LESSON_THREAD, Person, TestApp, stride};
 use turns::{ALL, Actor, Stepwise, Turns, step};
 
 /// In which order who makes how many steps. In the end everybody goes on to the end.
@@ -272,14 +272,6 @@ async fn a_comment_is_deleted_between_any_two_steps_of_a_deploy() {
 async fn the_files_of_this_world_converge() {
     let stride = if is_moto() { 12 } else { 2 * stride() };
     all_converge(Storage::World, stride, deleted_meanwhile).await;
-}
-
-/// Every third step is where the race is tried, and every one with `SODIUM_JOURNEYS=all`, as once a week.
-fn stride() -> usize {
-    match std::env::var("SODIUM_JOURNEYS") {
-        Ok(wanted) if wanted == "all" => 1,
-        _ => 3,
-    }
 }
 
 fn is_moto() -> bool {

@@ -71,6 +71,15 @@ pub(crate) const NOON: &str = "2027-03-02T12:00:00Z";
 const MODERATOR: &str = "mod@example.org";
 const OTHER_MODERATOR: &str = "other-mod@example.org";
 
+/// Of the steps at which something may come between or fail, every third is tried, and every one with
+/// `SODIUM_JOURNEYS=all`, as once a week.
+pub(crate) fn stride() -> usize {
+    match std::env::var("SODIUM_JOURNEYS") {
+        Ok(wanted) if wanted == "all" => 1,
+        _ => 3,
+    }
+}
+
 /// A community for one test.
 #[derive(Clone)]
 pub(crate) struct TestApp {
