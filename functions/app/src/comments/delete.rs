@@ -15,16 +15,16 @@ use crate::views::comment::manage_url;
 use crate::web::form::At;
 use crate::web::problem::AppError;
 use crate::web::reply::Answer;
-use crate::web::visitor::SignedIn;
+use crate::web::visitor::Member;
 use crate::words::say;
 
 /// `GET /api/threads/{thread}/comments/{comment}/delete`
 pub(crate) async fn ask(
     State(app): State<App>,
-    signed_in: SignedIn,
+    member: Member,
     At((thread, id)): At<(ThreadId, CommentId)>,
 ) -> Answer {
-    let comment = app.deletable(&signed_in, &thread, id).await?;
+    let comment = app.deletable(&member, &thread, id).await?;
     let url = manage_url(&comment);
     let stand = say("answers-others-stay-stand-under");
     let (title, lead, notes, button) = match comment.imported {
@@ -57,10 +57,10 @@ pub(crate) async fn ask(
 /// `POST /api/threads/{thread}/comments/{comment}/delete`
 pub(crate) async fn delete(
     State(app): State<App>,
-    signed_in: SignedIn,
+    member: Member,
     At((thread, id)): At<(ThreadId, CommentId)>,
 ) -> Answer {
-    let comment = app.deletable(&signed_in, &thread, id).await?;
+    let comment = app.deletable(&member, &thread, id).await?;
     let found = app.store.thread(&thread).await?;
     let page = found.ok_or(AppError::NotFound)?.page_url;
     let work = app.outgoing(rebake(&comment));
@@ -79,25 +79,21 @@ pub(crate) async fn delete(
 }
 
 impl App {
-    /// A comment that is still there and that this person may take away.
+    /// A comment that is still there and that this member may take away.
     async fn deletable(
         &self,
-        signed_in: &SignedIn,
+        member: &Member,
         thread: &ThreadId,
         id: CommentId,
     ) -> Result<Comment, AppError> {
-        let profile = &signed_in.profile;
-        if profile.name.is_none() {
-            return Err(AppError::Nameless);
-        }
         let comment = self.comment_that_is(thread, id).await?;
-        if comment.is_by(profile.id) {
+        if comment.is_by(member.profile.id) {
             return Ok(comment);
         }
-        if comment.imported.is_none() || !self.moderates(profile) {
+        if comment.imported.is_none() || !self.moderates(&member.profile) {
             return Err(AppError::NotYours);
         }
-        match self.came_in(signed_in).await? {
+        match self.came_in(&member.profile, &member.device).await? {
             CameIn::ByPasskey => Ok(comment),
             CameIn::Otherwise => Err(AppError::PasskeyNeeded),
         }

@@ -19,7 +19,7 @@ use crate::words::{count, dates, say, spoken};
 /// `GET /api/progress/{course}/certificate`
 pub(crate) async fn show(
     State(app): State<App>,
-    Member { profile, name }: Member,
+    Member { profile, name, .. }: Member,
     At(course): At<CourseId>,
 ) -> Answer {
     let course = app.store.course(&course).await?.ok_or(AppError::NotFound)?;

@@ -7,9 +7,11 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use sodium_domain::member::Profile;
 use sodium_domain::passkey::{Addition, CameIn, PasskeyName, addition, may_remove};
 
 use crate::state::App;
+use crate::store::members::Device;
 use crate::store::passkeys::{PasskeyId, StoredPasskey};
 use crate::store::transaction::{Commit, Rule};
 use crate::views::time::TimeView;
@@ -151,7 +153,7 @@ pub(crate) async fn remove(
     signed_in: SignedIn,
     At(passkey): At<String>,
 ) -> Answer {
-    let came_in = app.came_in(&signed_in).await?;
+    let came_in = app.came_in(&signed_in.profile, &signed_in.device).await?;
     if !may_remove(app.moderates(&signed_in.profile), came_in) {
         return Err(AppError::PasskeyNeeded);
     }
@@ -166,16 +168,20 @@ pub(crate) async fn remove(
 impl App {
     async fn may_add(&self, signed_in: &SignedIn) -> Result<Addition, AppError> {
         let decides = self.moderates(&signed_in.profile);
-        let came_in = self.came_in(signed_in).await?;
+        let came_in = self.came_in(&signed_in.profile, &signed_in.device).await?;
         Ok(addition(decides, came_in, signed_in.profile.passkeys))
     }
 
     /// How a member came in: a passkey that they removed since counts no more.
-    pub(crate) async fn came_in(&self, signed_in: &SignedIn) -> Result<CameIn, AppError> {
-        let Some(passkey) = &signed_in.device.passkey else {
+    pub(crate) async fn came_in(
+        &self,
+        profile: &Profile,
+        device: &Device,
+    ) -> Result<CameIn, AppError> {
+        let Some(passkey) = &device.passkey else {
             return Ok(CameIn::Otherwise);
         };
-        let known = self.store.passkey(signed_in.profile.id, passkey).await?;
+        let known = self.store.passkey(profile.id, passkey).await?;
         Ok(known.map_or(CameIn::Otherwise, |_| CameIn::ByPasskey))
     }
 

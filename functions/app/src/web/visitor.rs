@@ -23,6 +23,7 @@ pub(crate) struct SignedIn {
 #[derive(Debug, Clone)]
 pub(crate) struct Member {
     pub(crate) profile: Profile,
+    pub(crate) device: Device,
     pub(crate) name: DisplayName,
 }
 
@@ -78,10 +79,14 @@ impl FromRequestParts<App> for Member {
     type Rejection = AppError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, AppError> {
-        let SignedIn { profile, .. } =
+        let SignedIn { profile, device } =
             <SignedIn as FromRequestParts<App>>::from_request_parts(parts, app).await?;
         let name = profile.name.clone().ok_or(AppError::Nameless)?;
-        Ok(Self { profile, name })
+        Ok(Self {
+            profile,
+            device,
+            name,
+        })
     }
 }
 
@@ -106,7 +111,7 @@ impl FromRequestParts<App> for Moderator {
         if !app.moderates(&signed_in.profile) {
             return Err(AppError::NotYours);
         }
-        match app.came_in(&signed_in).await? {
+        match app.came_in(&signed_in.profile, &signed_in.device).await? {
             CameIn::ByPasskey => Ok(Self {
                 profile: signed_in.profile,
             }),
