@@ -82,7 +82,7 @@ impl App {
             "title": if mine { title } else { say("a-comment") },
             "tone": tone,
             "lead": outcome_text(comment.state),
-            "comment": CommentView::private(comment).about(comment, &thread).without_own_page(),
+            "comment": CommentView::private(comment).about(comment, &thread).without_own_page().without_state(),
             "earlier": earlier,
             "choose_url": can_choose.then(|| format!("{url}/answer")),
             "thread": ThreadLink::from(&thread),

@@ -217,6 +217,12 @@ impl CommentView {
         self
     }
 
+    /// Leaves out where it stands: for a page that says so itself.
+    pub(crate) fn without_state(mut self) -> Self {
+        self.state_text = None;
+        self
+    }
+
     /// Says what the comment is about, and whether the page has changed since. Nearly every comment
     /// is older than some change; it matters where one names a part, or a mistake.
     pub(crate) fn about(mut self, comment: &Comment, thread: &Thread) -> Self {
