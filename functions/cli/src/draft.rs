@@ -139,7 +139,7 @@ fn introduction(week: Week, choice: &Choice) -> String {
 
 fn how_it_was_chosen() -> String {
     format!(
-        "{NOTE} an accepted answer counts {ACCEPTED}, a correction {CORRECTION}, each member who replied to others \
+        "{NOTE} an accepted answer counts {ACCEPTED}, a correction that was made {CORRECTION}, each member who replied to others \
          {PERSON} (up to {PEOPLE_MOST} members), each mark “helpful” {MARK} (up to {MARKS_MOST} for a comment).\n"
     )
 }
@@ -154,7 +154,12 @@ fn counted(signals: Signals) -> String {
             "accepted answer",
             "accepted answers",
         ),
-        (signals.corrections, CORRECTION, "correction", "corrections"),
+        (
+            signals.corrections,
+            CORRECTION,
+            "correction that was made",
+            "corrections that were made",
+        ),
         (
             people,
             PERSON,

@@ -41,7 +41,7 @@ const QUESTIONS: usize = 8;
 pub struct Signals {
     /// Answers that settled a question.
     pub accepted: u32,
-    /// Comments that say where the page is wrong.
+    /// Comments that said where the page was wrong, and by which it was mended.
     pub corrections: u32,
     /// Members who replied to somebody else.
     pub people: u32,
@@ -120,6 +120,7 @@ struct Said {
     kind: Kind,
     settled: bool,
     settles: bool,
+    mended: bool,
     marks: u32,
 }
 
@@ -139,6 +140,7 @@ impl Gathered {
             kind: comment.kind,
             settled: comment.accepted.is_some(),
             settles: comment.accepted_for.is_some(),
+            mended: comment.fixed.is_some(),
             marks: comment.helpful.min(MARKS_MOST),
         });
     }
@@ -247,7 +249,7 @@ impl<'a> Talk<'a> {
         let people: BTreeSet<_> = to_others.filter_map(|said| said.author).collect();
         Signals {
             accepted: count(|said| said.settles),
-            corrections: count(|said| said.kind == Kind::Correction),
+            corrections: count(|said| said.mended),
             people: number(people.len()),
             marks: self.said.iter().map(|said| said.marks).sum(),
         }
@@ -264,7 +266,7 @@ impl<'a> Talk<'a> {
     fn signals_of(&self, said: &Said) -> Signals {
         Signals {
             accepted: said.settles.into(),
-            corrections: (said.kind == Kind::Correction).into(),
+            corrections: said.mended.into(),
             people: number(self.people_after(said)),
             marks: said.marks,
         }

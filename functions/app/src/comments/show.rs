@@ -78,11 +78,17 @@ impl App {
         };
         // The relay gives the number that decides the page, a moment after the comment was posted.
         let placed = comment.is_public() && comment.number.is_some();
+        let view = CommentView::private(comment).about(comment, &thread);
+        let view = match comment.state {
+            // The reason stands above it.
+            CommentState::Rejected(_) => view.without_state(),
+            _ => view,
+        };
         let values = json!({
             "title": if mine { title } else { say("a-comment") },
             "tone": tone,
             "lead": outcome_text(comment.state),
-            "comment": CommentView::private(comment).about(comment, &thread).without_own_page().without_state(),
+            "comment": view.without_own_page(),
             "earlier": earlier,
             "choose_url": can_choose.then(|| format!("{url}/answer")),
             "thread": ThreadLink::from(&thread),

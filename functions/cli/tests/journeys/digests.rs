@@ -101,6 +101,8 @@ async fn a_week_is_chosen_by_its_signals() {
     ana.marks(&answer).await;
     cleo.marks(&answer).await;
     app.relay().await;
+    let named = format!("{BASE_URL}/discussions/talk-thread/#c-{}", id_of(&wrong));
+    assert_eq!(app.publishes_a_fix(&named).await.new, 1);
 
     let choice = app.chooses(THIS_WEEK).await;
     let found: Vec<_> = choice

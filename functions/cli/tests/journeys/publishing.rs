@@ -114,7 +114,7 @@ fn replace(file: &Path, from: &str, to: &str) {
 const EDITS: [Edit; 9] = [
     ("nothing", |_| ()),
     ("other words", |site| {
-        write_lesson(site, "2b", &[("why", "Why")])
+        write_lesson(site, "2b", &[("why", "Why")]);
     }),
     ("another title", |site| {
         let file = site.join("courses/one/second/index.html");

@@ -3,6 +3,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::comment::{Author, State};
+use crate::correction::Fixed;
 use crate::markdown::Source;
 use crate::name::DisplayName;
 
@@ -64,14 +65,18 @@ fn each_signal_counts_what_is_said_of_it() {
         accepted_for: Some(id(1).into()),
         ..reply("answers", 2, 20, 1)
     };
-    let correction = Comment {
+    let correction = |number, fixed| Comment {
         kind: Kind::Correction,
-        ..said("corrections", 3, 30)
+        fixed,
+        ..said("corrections", number, 30)
     };
+    let made = Fixed::by("0123abcd", Timestamp::UNIX_EPOCH);
     let found = choice(&[
         said("answers", 1, 10),
         answer,
-        correction,
+        correction(3, Some(made)),
+        // Nobody knows yet whether this one is right.
+        correction(10, None),
         marked("marks", 4, 2),
         said("people", 5, 10),
         reply("people", 6, 20, 5),
@@ -88,7 +93,7 @@ fn each_signal_counts_what_is_said_of_it() {
             ("marks", 2 * MARK),
         ]
     );
-    assert_eq!((found.comments, found.threads), (9, 5));
+    assert_eq!((found.comments, found.threads), (10, 5));
 }
 
 #[test]
