@@ -108,15 +108,11 @@ impl FromRequestParts<App> for Moderator {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, AppError> {
         let signed_in = <SignedIn as FromRequestParts<App>>::from_request_parts(parts, app).await?;
-        if !app.moderates(&signed_in.profile) {
-            return Err(AppError::NotYours);
-        }
-        match app.came_in(&signed_in.profile, &signed_in.device).await? {
-            CameIn::ByPasskey => Ok(Self {
-                profile: signed_in.profile,
-            }),
-            CameIn::Otherwise => Err(AppError::PasskeyNeeded),
-        }
+        app.may_moderate(&signed_in.profile, &signed_in.device)
+            .await?;
+        Ok(Self {
+            profile: signed_in.profile,
+        })
     }
 }
 
@@ -159,5 +155,20 @@ impl App {
                 .any(|m| m.canonical() == address.canonical())
         });
         listed || profile.role.moderates()
+    }
+
+    /// Whether a member moderates here and now: with the role, and in by a passkey.
+    pub(crate) async fn may_moderate(
+        &self,
+        profile: &Profile,
+        device: &Device,
+    ) -> Result<(), AppError> {
+        if !self.moderates(profile) {
+            return Err(AppError::NotYours);
+        }
+        match self.came_in(profile, device).await? {
+            CameIn::ByPasskey => Ok(()),
+            CameIn::Otherwise => Err(AppError::PasskeyNeeded),
+        }
     }
 }
