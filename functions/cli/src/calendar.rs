@@ -16,6 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use sodium_app::words::{Language, say, speaking_now};
 
 use crate::content::{Common, Content, Page, Session, Status, translated_from};
+use crate::files;
 
 /// Names the program that made the file, as RFC 5545 (3.7.3) asks.
 const PRODUCT: &str = "-//Sodium Learn//Sessions//EN";
@@ -84,9 +85,7 @@ fn sessions_in(content: &Content, language: Language) -> Vec<Entry<'_>> {
 }
 
 fn write(out_dir: &Path, url: &str, name: &str, text: &str) -> io::Result<()> {
-    let folder = out_dir.join(url.trim_matches('/'));
-    std::fs::create_dir_all(&folder)?;
-    std::fs::write(folder.join(name), text)
+    files::write(&out_dir.join(url.trim_matches('/')).join(name), text)
 }
 
 /// A calendar file.

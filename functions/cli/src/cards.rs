@@ -104,7 +104,7 @@ pub fn draw(site: &Path, out: &Path, cache: &Path, base_url: &str) -> Result<Car
 
     let cards = stated(out, base_url)?;
     let keep = |card: &Stated| match cache.get(&name(card)) {
-        Some(png) => write(&out.join(&card.file), &png).map(|()| true),
+        Some(png) => files::write(&out.join(&card.file), &png).map(|()| true),
         None => Ok(false),
     };
     let mut missing = Vec::new();
@@ -118,7 +118,7 @@ pub fn draw(site: &Path, out: &Path, cache: &Path, base_url: &str) -> Result<Car
         threads::each(&missing, |card: &&Stated| {
             let png = artist.draw(card)?;
             cache.put(&name(card), &png).map_err(failed)?;
-            write(&out.join(&card.file), &png).map_err(failed)
+            files::write(&out.join(&card.file), &png).map_err(failed)
         })?;
     }
     cache.forget_old().map_err(failed)?;
@@ -138,13 +138,6 @@ fn stated(out: &Path, base_url: &str) -> Result<Vec<Stated>, CardError> {
         Stated::of(&html, &files::slashed(page), base_url)
     })?;
     Ok(cards.into_iter().flatten().collect())
-}
-
-fn write(file: &Path, png: &[u8]) -> io::Result<()> {
-    if let Some(folder) = file.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    std::fs::write(file, png)
 }
 
 #[cfg(test)]

@@ -29,6 +29,23 @@ pub fn walk(dir: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
+/// Makes the folders in which a file is to lie.
+///
+/// # Errors
+/// When one cannot be made.
+pub(crate) fn make_way(file: &Path) -> io::Result<()> {
+    file.parent().map_or(Ok(()), std::fs::create_dir_all)
+}
+
+/// Writes a file, and the folders in which it lies.
+///
+/// # Errors
+/// When one cannot be made.
+pub(crate) fn write(file: &Path, bytes: impl AsRef<[u8]>) -> io::Result<()> {
+    make_way(file)?;
+    std::fs::write(file, bytes)
+}
+
 /// A relative path with `/` between its parts, whatever the system writes.
 #[must_use]
 pub fn slashed(path: &Path) -> String {

@@ -79,25 +79,21 @@ fn copy(root: &Path, folder: &Path, pages: &BTreeSet<String>) -> io::Result<()> 
     for file in files::walk(&from)? {
         let (source, copy) = (from.join(&file), to.join(&file));
         let is_page = file.extension().is_some_and(|ending| ending == "md");
-        if !is_page || pages.contains(&files::slashed(&file)) {
-            link(&source, &copy)?;
-        } else if let Some(text) = without_template(&std::fs::read_to_string(&source)?) {
-            create(&copy)?;
-            std::fs::write(&copy, text)?;
-        } else {
-            link(&source, &copy)?;
+        let text = match is_page && !pages.contains(&files::slashed(&file)) {
+            true => without_template(&std::fs::read_to_string(&source)?),
+            false => None,
+        };
+        match text {
+            Some(text) => files::write(&copy, text)?,
+            None => link(&source, &copy)?,
         }
     }
     Ok(())
 }
 
-fn create(file: &Path) -> io::Result<()> {
-    file.parent().map_or(Ok(()), std::fs::create_dir_all)
-}
-
 /// Links a file, or copies it to where it cannot be linked.
 fn link(from: &Path, to: &Path) -> io::Result<()> {
-    create(to)?;
+    files::make_way(to)?;
     std::fs::hard_link(from, to).or_else(|_| std::fs::copy(from, to).map(drop))
 }
 
