@@ -68,6 +68,17 @@ pub struct Phase {
     pub took: Duration,
 }
 
+impl Phase {
+    /// One that is over now.
+    pub(crate) fn since(began: Instant, name: &'static str, did: String) -> Self {
+        Self {
+            name,
+            did,
+            took: began.elapsed(),
+        }
+    }
+}
+
 impl fmt::Display for Phase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { name, did, took } = self;
@@ -121,11 +132,7 @@ pub fn build_unless(
     let mut built = Built::default();
     let mut began = Instant::now();
     let mut done = |name, did: String| {
-        let phase = Phase {
-            name,
-            did,
-            took: began.elapsed(),
-        };
+        let phase = Phase::since(began, name, did);
         tell(&phase);
         built.0.push(phase);
         began = Instant::now();

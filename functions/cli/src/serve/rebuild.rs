@@ -77,11 +77,8 @@ pub(super) async fn rebuild(
     };
     let began = Instant::now();
     let published = community.app.publish_after(last, &out, &content).await?;
-    built.0.push(Phase {
-        name: "baking",
-        did: format!("{} files changed", published.report.written),
-        took: began.elapsed(),
-    });
+    let did = format!("{} files changed", published.report.written);
+    built.0.push(Phase::since(began, "baking", did));
     Ok(Some((built, published)))
 }
 
@@ -117,7 +114,7 @@ pub(super) async fn preview(
     last: &Publication,
     wanted: &Wanted,
 ) -> Result<Option<Built>, ServeError> {
-    let mut began = Instant::now();
+    let began = Instant::now();
     let project = Project::of(community, serve);
     let (zola, files) = (zola.clone(), wanted.keys().cloned().collect());
     let made = project.work(move |project| {
@@ -136,18 +133,10 @@ pub(super) async fn preview(
         )?)
     });
     let folder = made.await?;
-    let zola = Phase {
-        name: "Zola",
-        did: String::new(),
-        took: began.elapsed(),
-    };
-    began = Instant::now();
+    let zola = Phase::since(began, "Zola", String::new());
+    let began = Instant::now();
     let paths: BTreeSet<String> = wanted.values().cloned().collect();
     let published = community.app.publish_pages(last, &folder, &paths).await?;
-    let baking = Phase {
-        name: "baking",
-        did: String::new(),
-        took: began.elapsed(),
-    };
+    let baking = Phase::since(began, "baking", String::new());
     Ok(published.then(|| Built(vec![zola, baking])))
 }
