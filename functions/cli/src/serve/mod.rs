@@ -164,8 +164,7 @@ async fn prepare(
     progress.step("building the site");
     if serve.reload {
         let templates = serve.options.root.join("site/templates");
-        let read = community.app.pages.read_from(&templates);
-        read?;
+        community.app.pages.read_from(&templates)?;
     }
     // Nobody stops it.
     let stop = Arc::default();

@@ -43,9 +43,9 @@ impl Reload {
         });
     }
 
-    /// What is wrong, as far as open pages know.
-    pub(crate) fn problems(&self) -> Option<String> {
-        self.0.borrow().problems.clone()
+    /// Tells every open page that there is a new build, with what was wrong before.
+    pub(crate) fn tell_of_a_build(&self) {
+        self.0.send_modify(|news| news.build += 1);
     }
 
     pub(crate) fn routes(self) -> Router {

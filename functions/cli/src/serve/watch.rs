@@ -312,11 +312,12 @@ impl Site {
         let work = self.build(&stop, began);
         let (done, was_saved) = changes.unless_saved(&stop, work).await;
         match done {
-            Ok(is_new) => {
-                if is_new == Some(true) {
-                    self.tell(true, self.problems_before());
+            Ok(Some(true)) => {
+                if let Some(reload) = &self.reload {
+                    reload.tell_of_a_build();
                 }
             }
+            Ok(_) => {}
             Err(error) => {
                 println!("\n{error}\nThe site is served as it was before.\n");
                 self.tell(false, Some(error.to_string()));
@@ -324,10 +325,6 @@ impl Site {
             }
         }
         was_saved
-    }
-
-    fn problems_before(&self) -> Option<String> {
-        self.reload.as_ref().and_then(Reload::problems)
     }
 
     /// Makes the search index anew, until something is saved. Whether that happened.
